@@ -1,0 +1,319 @@
+"""Statements of a Chinese text: sentence by sentence, who should do what, as a duty or as a hope, and whose words these are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from qiupu.agreements.actors import Cast
+from qiupu.agreements.debtors_zh import debtor_zh, leading_actor, owner_of
+from qiupu.agreements.details_zh import details_zh
+from qiupu.agreements.layout import Paragraph, Span, sentences
+from qiupu.agreements.reading import Person, Statement
+from qiupu.agreements.scene import FACT, Details, Scene, State, Verdict, actor_of, assemble
+
+WISH = (
+    r"希望|期待|期望|盼望|愿(?=[同与和在以为意]|[^望景]{0,4}(?:携手|共同|一道))|愿意|力争|争取|争当|有望|探索|"
+    r"拟(?!定的)|计划(?!单列|书)|努力|有意(?:愿)?|谋求|憧憬|鼓励|积极(?!性)|推动|研究(?=制定|建立|设立|推进|"
+    r"解决|出台|探索)|考虑|寻求|视情"
+)
+DUTY = (
+    r"应当|应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
+    r"同意|有义务|有责任|承担(?=[^,]{2})|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
+    r"(?<![主重必首次不只还需简摘纪扼概])要(?=[^求素闻约点件]{2})|要求(?=[^,。]{2,16}?(?:要|为|把|将|加|全|积极|做|提供|抓|切实|认真|主动|尽快|按))|保障(?=[^,]{2})"
+)
+FUTURE = (
+    r"(?<!即)(?<!必)将(?!军|来|近|领|士|其|.{1,14}(?:作为|打造成为?|建成为|纳入|列入|转化[为成]|应用[于到]))|"
+    r"会(?=尽|全力|继续|进一步|积极|以)|将(?=[^,]{1,14}(?:作为|打造成|建成|纳入|列入))"
+)
+MARK = re.compile(rf"(?P<wish>{WISH})|(?P<duty>{DUTY})|(?P<future>{FUTURE})")
+SOFT_AFTER_FUTURE = re.compile(r"将?(?:[^,。]{0,6})?(?:力争|争取|探索|努力|积极|推动|寻求|研究|谋求|考虑|鼓励|视情)")
+DONE = re.compile(
+    r"已(?:经|于|在|与|成|完|建|累|签|有|形|正|被|获)?|签署了|签订了|举行(?!.{0,4}(?:年度|定期))|"
+    r"召开(?=[^,]{0,4}[,。])|达成了|取得了|成立于|位于|是(?:一家|国内|全国|全球|国家|首批|中国)|(?:出席|参加|"
+    r"见证)(?:了|签约|仪式|活动|会议|会见|座谈)|实现了|荣获|入选|完成了|拥有|现有"
+)
+SPEECH = re.compile(
+    r"(?P<verb>表示|指出|强调|介绍(?!了)|认为|透露|坦言|谈到|说(?=[,::\"])|称(?=[,::])|致辞(?:中)?(?:说|时说|"
+    r"时表示)?|首先对[^,]{2,30}表示[^,]{2,8}|希望)[,:]?\s*\"?"
+)
+PRONOUN_SPEECH = re.compile(r"^\"?(?:他|她)(?:还|也|同时|并)?(?:表示|指出|强调|说|希望|介绍|认为)|^(?:[^,]{0,8})?\"")
+NARRATIVE = re.compile(
+    r"^(?:据(?:了解|悉|介绍)|仪式上|签约(?:仪式|后|前)|会(?:前|后|上)|活动(?:现场|中)|随后|当天|根据(?:协议|"
+    r"合作|备忘录|约定)|按照(?:协议|约定)|双方(?:将|还|就|约定|商定|同意)|此次(?:签约|合作)|"
+    r"[^,]{0,10}(?:市领导|领导)|出席|参加)"
+)
+PREAMBLE = re.compile(
+    r"鉴于|现将|(?:为|根据|按照)[^。]{4,60},(?:现将|特|经|达成|制定|双方经|甲乙双方|(?:现)?就[^,]{2,30}(?:如下|达成))"
+)
+PLAIN_WISHES = ("希望", "期待", "期望", "力争", "争取", "愿", "愿意", "拟", "计划", "有望", "有意", "有意愿")
+SOFT_WISHES = ("积极", "推动", "努力", "鼓励", "研究", "考虑", "探索", "寻求", "谋求")
+NUMBER = re.compile(
+    r"(?:\(?[一二三四五六七八九十\d]{1,3}[)、.](?"
+    r"!\d)|第[一二三四五六七八九十百\d]+条|[-*•◆●■▪○·]|"
+    r"\d+(?:\.\d+)+)\s*"
+)
+SIGNATURE_LINE = re.compile(
+    r"\s*(?:[甲乙丙丁]\s*方\s*(?:\([^()]*\)|代表|签|盖|:)|(?:法定|授权)?代表|签[订署约字]|日\s*期|地\s*址|"
+    r"电\s*话|本(?:协议|合同|备忘录)|"
+    r"[买卖需供]方\s*(?:\(|:))"
+)
+CLAUSE = re.compile(r"第\s*[一二三四五六七八九十百\d]+\s*条|[一二三四五六七八九十]+、")
+AGREED = re.compile(
+    r"\s*(?:\d+月\d+日,)?(?:根据|按照|依据|依)?(?:该|此|上述|合作|框架|战略|双方(?:签署的|签订的)?)*(?:协议|"
+    r"备忘录|合同|约定)[^,]{0,8},|双方约定,"
+)
+OWNER = re.compile(
+    r"(?:责任|牵头|主办|承办|落实)(?:单位|部门|主体)\s*[:]\s*(?P<who>[^,。;:()\n]{2,40})|"
+    r"\(由?(?P<unit>[^,。;:()\n]{2,24}?)(?:牵头负责|牵头|负责)[^()\n]{0,30}\)"
+)
+FORMULA = re.compile(
+    r"请(?:认真)?(?:抓好|遵照|贯彻|结合[^,。]{0,12})?(?:落实|执行|贯彻落实|贯彻执行)。?$|"
+    r"表示(?:热烈|衷心|诚挚)?(?:的)?(?:欢迎|感谢|祝贺|赞赏|肯定)[^将要希]*$"
+)
+"""Polite and official formulas, which owe nothing."""
+TASKED = re.compile(
+    r"(?:等)?(?:单位|部门)?(?:按|按照|根据|依据)?[^,。;]{0,12},?(?:及时|统筹|定期|具体|抓紧|做好|开展|安排|落实|制定|提供|共享)"
+)
+PERFORMS = re.compile(
+    r"(?!\s*[(:])(?:在[^,。;]{2,24})?(?:为|向|给)?[^,。;应]{0,16}?(?:提供|投资|建设|建立|组建|成立|举办|召开|支持|配合|协助|承担|开放|派驻|培训|支付|交付|设立|授予|委托|负责)"
+)
+PROMISING = re.compile(r"(?:提供|建设|承担|开放|投入|投资|设立|组建|配套|出资|支持|协助|配合|推荐|派驻|培训|建成|给予|安排)")
+NOT_ACTING = re.compile(r"^(?:本协议|本合同|协议|合同|未尽事宜|争议|本备忘录|双方签字|如|若|因|除)")
+HEADING_OF = re.compile(r"(?P<who>[甲乙丙丁]方|双方|各方)(?:的)?(?:主要)?(?:责任|权利|义务|职责|承诺|工作|投入|支持|分工)")
+
+
+def statements_zh(text: str, parts: list[Paragraph], cast: Cast, people: tuple[Person, ...], kind: str) -> tuple[Statement, ...]:
+    """Return the statements in the order of the text."""
+    scene = Scene(text, cast, people, kind)
+    state = State()
+    found: list[Statement] = []
+    opened = ""
+    for part in parts:
+        if _announces(scene, state, part):
+            continue
+        state.recital = _recital(text, part, recital=state.recital)
+        heading = _heading(scene, state, part)
+        if heading is not None:
+            opened = heading or opened
+            continue
+        owner = OWNER.search(text, part.start, part.end) if kind != "agreement" else None
+        if owner:
+            state.heading = owner_of(scene, *owner.span("who" if owner.group("who") else "unit"))
+        if not _is_item(text, part):
+            state.speaks(None, None)
+        if SIGNATURE_LINE.match(text, part.start, part.end) or (CLAUSE.match(part.number) and CLAUSE.match(opened)):
+            state.heading = None
+        spans = [span for span in sentences(text, part) if owner is None or span.end <= owner.start()]
+        found += _in_sentences(scene, state, spans)
+        state.heading = None if owner else state.heading
+    return tuple(found)
+
+
+def _heading(scene: Scene, state: State, part: Paragraph) -> str | None:
+    """Take note of a heading; return the number of one that names a party whose duties follow, None when it is no heading."""
+    text = scene.text
+    heading = HEADING_OF.search(text, part.start, part.end)
+    short = part.end - part.start < 40
+    if (part.heading or short) and heading and not re.search(r"[。;]", text[part.start : part.end]):
+        state.heading = scene.cast.resolve(heading.group("who"), heading.start("who"), heading.end("who"))
+        return part.number
+    if not part.heading:
+        return None
+    if re.match(r"第|[一二三四五六七八九十]+、|#", text[part.start : part.end]):
+        state.heading = None
+    return ""
+
+
+def _in_sentences(scene: Scene, state: State, spans: list[Span]) -> Iterator[Statement]:
+    for span in spans:
+        state.agreed = AGREED.match(scene.text, span.start, span.end) is not None
+        for piece in _pieces(scene, state, span):
+            one = _statement(scene, state, piece)
+            if one is not None:
+                yield one
+
+
+def _announces(scene: Scene, state: State, part: Paragraph) -> bool:
+    """Take note of a line that only says whose words follow: "张三指出" above a list."""
+    if part.end - part.start > 40 or not re.search(
+        r"(?:指出|强调|表示|要求|说|发表讲话|讲话|致辞)[:]?$", scene.text[part.start : part.end]
+    ):
+        return False
+    named = _named(scene, part.start, part.end)
+    if named is None:
+        return False
+    state.speaks(named.name, actor_of(named, scene.cast))
+    return True
+
+
+def _recital(text: str, part: Paragraph, *, recital: bool) -> bool:
+    """Whether a paragraph stands among the reasons behind 鉴于, which owe nothing."""
+    if re.fullmatch(r"\s*鉴于[:]?\s*", text[part.start : part.end]):
+        return True
+    return recital and _is_item(text, part)
+
+
+def _is_item(text: str, part: Paragraph) -> bool:
+    return bool(re.match(r"\(|\d|[-*•◆●■▪○·]|[一二三四五六七八九十]是", text[part.start : part.end]))
+
+
+def _pieces(scene: Scene, state: State, span: Span) -> list[Span]:
+    """Cut a sentence where another actor begins to owe: 甲方负责……,乙方负责……."""
+    text = scene.text
+    starts = [span.start]
+    chunk = span.start
+    for match in re.finditer(r"[,]|$", text[span.start : span.end]):
+        place = span.start + match.end()
+        if place >= span.end:
+            break
+        chunk = place
+        actor = leading_actor(scene, chunk, span.end)
+        if actor is None:
+            continue
+        until = _comma(text, actor.end, span.end)
+        before = text[starts[-1] : chunk]
+        if state.agreed and PROMISING.match(text, actor.end, until):
+            starts.append(chunk)
+            continue
+        if (
+            MARK.search(text, actor.end, until)
+            and MARK.search(before)
+            and not re.search(r"(?:希望|期待|表示|指出|强调|说)[,:]?\"?$", before)
+        ):
+            starts.append(chunk)
+    ends = [*starts[1:], span.end]
+    return [Span(a, b) for a, b in zip(starts, ends, strict=True)]
+
+
+def _comma(text: str, start: int, end: int) -> int:
+    place = text.find(",", start, end)
+    return place if place >= 0 else end
+
+
+def _statement(scene: Scene, state: State, span: Span) -> Statement | None:
+    text = scene.text
+    start, end = span.start, span.end
+    while start < end and text[start] in ", ;\n":
+        start += 1
+    number = NUMBER.match(text[start:end])
+    start += number.end() if number and number.end() < end - start else 0
+    if len(re.sub(r"[\W_]", "", text[start:end])) < 4:
+        return None
+    begin = _speech(scene, state, start, end)
+    verdict = _strength(scene, state, begin, end)
+    if state.recital or FORMULA.search(text[start:end]):
+        verdict = Verdict("fact", 0.8)
+    if PREAMBLE.match(text[start:end]) and not re.search(r"请|须|应|负责", text[start:end]):
+        verdict = Verdict("fact", 0.8)
+    if verdict.strength == "fact":
+        return assemble(scene, state, (start, end), verdict, None, Details())
+    actor = debtor_zh(scene, state, begin, end, verdict.mark)
+    if actor is None and NOT_ACTING.match(text[begin:end]):
+        verdict = replace(verdict, confidence=0.5)
+    return assemble(scene, state, (start, end), verdict, actor, details_zh(scene, (start, end), begin, verdict.mark))
+
+
+def _speech(scene: Scene, state: State, start: int, end: int) -> int:
+    """Take note of who speaks; return where the spoken words begin."""
+    text = scene.text
+    body = text[start:end]
+    speech = SPEECH.search(body)
+    named = _named(scene, start, start + speech.start() if speech else end)
+    if speech and named:
+        state.speaks(named.name, actor_of(named, scene.cast))
+        return start + (speech.start() if speech.group("verb") == "希望" else speech.end())
+    if speech and state.subject and not state.speaker and PRONOUN_SPEECH.match(body):
+        state.speaks(state.subject.name, actor_of(state.subject, scene.cast))
+    if speech and state.speaker and PRONOUN_SPEECH.match(body):
+        return start + (speech.start() if speech.group("verb") == "希望" else speech.end())
+    ahead = next((one for one in scene.people if one.part != "reporter" and body.startswith(one.name)), None)
+    state.subject = ahead or (state.subject if PRONOUN_SPEECH.match(body) else None)
+    actor = leading_actor(scene, start, end)
+    if (
+        speech
+        and actor
+        and speech.start() < actor.end - start + 12
+        and speech.group("verb") in ("表示", "指出", "强调", "称", "说", "介绍")
+    ):
+        state.speaker, state.speaker_actor = actor.name, actor
+        return start + speech.end()
+    if state.speaker and NARRATIVE.match(body) and not body.startswith('"'):
+        state.speaks(None, None)
+    return start
+
+
+def _named(scene: Scene, start: int, end: int) -> Person | None:
+    """Return the person who is named last before the verb of speaking."""
+    body = scene.text[start:end]
+    known = [(body.rfind(person.name), person) for person in scene.people if person.part != "reporter" and person.name in body]
+    acting = [(place, person) for place, person in known if not re.search(r"(?:[对向给]|会见了?)[^,]{0,12}$", body[:place])]
+    known = acting or known
+    known = [(place, person) for place, person in known if len(body) - place - len(person.name) < 40]
+    return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def _strength(scene: Scene, state: State, start: int, end: int) -> Verdict:  # noqa: PLR0911  a list of cases in their order
+    text = scene.text
+    named = {person.name for person in scene.people if person.name in text[start:end]}
+    marks = [mark for mark in MARK.finditer(text, start, end) if not any(_inside(text, mark, name) for name in named)]
+    if not marks and state.agreed:
+        actor = leading_actor(scene, start, end)
+        if actor is not None and PROMISING.match(text, actor.end, end):
+            return Verdict("duty", 0.7)
+    if not marks:
+        return _unmarked(scene, state, start, end)
+    first = marks[0]
+    if DONE.search(text, start, first.start()) and not re.search(r"希望|将|应", text[start:end]):
+        return Verdict("fact", 0.7)
+    wish, duty, future = (next((m for m in marks if m.group(name)), None) for name in ("wish", "duty", "future"))
+    if wish and wish.group() in PLAIN_WISHES and _rules(wish, first, future, text):
+        return Verdict("hope", 0.9, wish)
+    if duty and (not future or duty.start() < future.end() + 20) and (duty is first or not wish or duty.start() < wish.start()):
+        return Verdict("duty", 0.9, first if future is first else duty)
+    if future:
+        return _of_future(text, end, future, wish if wish is first else None, duty)
+    if duty:
+        return Verdict("duty", 0.75, duty)
+    if wish and wish.group() in SOFT_WISHES:
+        settled = leading_actor(scene, start, end) is not None or state.heading is not None or state.speaker is not None
+        return Verdict("hope", 0.7, wish) if settled or wish.start() - start < 8 else Verdict("fact", 0.6)
+    return Verdict("hope", 0.8, wish)
+
+
+def _inside(text: str, mark: re.Match[str], name: str) -> bool:
+    """Whether a word of duty or hope is a part of somebody's name, as in 应勇."""
+    place = text.find(name, max(0, mark.start() - len(name) + 1), mark.end() + len(name) - 1)
+    return place >= 0 and place < mark.end() and mark.start() < place + len(name)
+
+
+def _unmarked(scene: Scene, state: State, start: int, end: int) -> Verdict:
+    """Items under a party's heading are owed; so is what a contract says that a party provides, and a task of a named unit."""
+    text = scene.text
+    if DONE.search(text, start, end) and not re.search(r"每(?:年|季|半年|月|两年)|定期", text[start:end]):
+        return FACT
+    if state.heading is not None:
+        return Verdict("duty", 0.6)
+    actor = leading_actor(scene, start, end)
+    if actor is None or scene.kind == "report":
+        return FACT
+    if scene.kind == "notice":
+        return Verdict("duty", 0.65) if TASKED.match(text, actor.end, end) else FACT
+    return Verdict("duty", 0.65) if actor.names and PERFORMS.match(text, actor.end, end) else FACT
+
+
+def _rules(wish: re.Match[str], first: re.Match[str], future: re.Match[str] | None, text: str) -> bool:
+    """Whether a wish decides the sentence: it stands first, or close behind 将 as in 将力争."""
+    if first is wish:
+        return True
+    return future is first and wish.start() - first.start() < 8 and "," not in text[first.start() : wish.start()]
+
+
+def _of_future(text: str, end: int, future: re.Match[str], wish: re.Match[str] | None, duty: re.Match[str] | None) -> Verdict:
+    """将 is a duty, unless what follows is soft (将探索) or a soft verb stands before it."""
+    if SOFT_AFTER_FUTURE.match(text[future.start() : min(end, future.start() + 14)]) and not duty:
+        return Verdict("hope", 0.75, future)
+    if wish and wish.group() in SOFT_WISHES and wish.start() < future.start():
+        return Verdict("hope", 0.65, wish)
+    return Verdict("duty", 0.85, future)
