@@ -1,0 +1,1 @@
+"""The platform: concepts and faces on Django."""
