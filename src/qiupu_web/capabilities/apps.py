@@ -1,0 +1,10 @@
+"""Register the app."""
+
+from django.apps import AppConfig
+
+
+class CapabilitiesConfig(AppConfig):
+    """Register the app."""
+
+    name = "qiupu_web.capabilities"
+    label = "capabilities"
