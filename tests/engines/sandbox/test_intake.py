@@ -121,7 +121,17 @@ def test_encrypted():
     assert refusal(bytes(data)) == "encrypted"
 
 
-@pytest.mark.parametrize("data", [b"PK", b"\x80\x04.", b"x" * 1000, b"PK\5\6" + bytes(10), packed([("a", "b" * 999)])[:-30]])
+CUT_SHORT = packed([(zipfile.ZipInfo("a"), "b" * 999)])[:-30]
+NO_ZIP = {
+    "two-letters": b"PK",
+    "pickle": b"\x80\x04.",
+    "text": b"x" * 1000,
+    "an-end-alone": b"PK\5\6" + bytes(10),
+    "cut-short": CUT_SHORT,
+}
+
+
+@pytest.mark.parametrize("data", NO_ZIP.values(), ids=NO_ZIP)
 def test_what_is_no_zip(data):
     assert refusal(data) in ("not-a-zip", "damaged")
 

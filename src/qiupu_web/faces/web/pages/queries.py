@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from qiupu_web.agreements.enums import Disposition, Strength
 from qiupu_web.agreements.models import Agreement, Commitment, Evidence, Statement
@@ -19,7 +19,7 @@ OWED = (Strength.DUTY, Strength.HOPE)
 def shown_agreement() -> Agreement | None:
     """Return the agreement that the home page tells of: the public one with most commitments, the newest of equals."""
     public = Agreement.objects.filter(is_public=True).exclude(statements=None)
-    return public.filter(statements__commitments__isnull=False).order_by("-added_at", "-id").first() or public.first()
+    return public.annotate(drawn=Count("statements__commitments")).order_by("-drawn", "-added_at", "-id").first()
 
 
 def facts_of(agreement: Agreement) -> list[Fact]:
