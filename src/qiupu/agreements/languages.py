@@ -6,42 +6,11 @@ import re
 
 from qiupu.errors import N_, InputError
 
-ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "a",
-        "is",
-        "that",
-        "for",
-        "on",
-        "with",
-        "as",
-        "by",
-        "this",
-        "at",
-        "from",
-        "be",
-        "are",
-        "or",
-        "which",
-        "it",
-        "an",
-        "will",
-        "shall",
-        "has",
-        "have",
-        "its",
-        "was",
-        "were",
-        "not",
-        "any",
-        "all",
-    ]
+_ENGLISH = (
+    "the of and to in a is that for on with as by this at from be are or which it an will shall has have its was were not any all"
 )
+ENGLISH = frozenset(_ENGLISH.split())
+"""Words that hold English sentences together and say nothing of their matter."""
 BILINGUAL = re.compile(r"[甲乙]\s*方|协议|合同|备忘录|签署|签约")
 """A text in both languages is read by its Chinese, in which the parties stand in full."""
 LEAST_ENGLISH_SHARE = 0.12

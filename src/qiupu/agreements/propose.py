@@ -10,81 +10,16 @@ from dataclasses import dataclass
 
 from qiupu.agreements.fields import propose_field
 from qiupu.agreements.folding import fold
+from qiupu.agreements.languages import ENGLISH
 from qiupu.agreements.quantities import counts_in, money_in
 from qiupu.wording import N_
 
-STOP = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "a",
-        "is",
-        "that",
-        "for",
-        "on",
-        "with",
-        "as",
-        "by",
-        "this",
-        "at",
-        "from",
-        "be",
-        "are",
-        "or",
-        "which",
-        "it",
-        "an",
-        "will",
-        "shall",
-        "has",
-        "have",
-        "its",
-        "their",
-        "both",
-        "parties",
-        "party",
-        "agreement",
-        "under",
-        "cooperation",
-        "jointly",
-        "work",
-        "city",
-        "municipal",
-        "bureau",
-        "department",
-    ]
+_STOP = "their both parties party agreement under cooperation jointly work city municipal bureau department"
+STOP = ENGLISH | frozenset(_STOP.split())
+_STOP_HAN = (
+    "双方 合作 开展 推动 推进 建设 工作 负责 提供 支持 协议 进行 加强 发展 我市 全市 市人 人民 政府 相关 有关 以及 管理 服务"
 )
-STOP_HAN = frozenset(
-    [
-        "双方",
-        "合作",
-        "开展",
-        "推动",
-        "推进",
-        "建设",
-        "工作",
-        "负责",
-        "提供",
-        "支持",
-        "协议",
-        "进行",
-        "加强",
-        "发展",
-        "我市",
-        "全市",
-        "市人",
-        "人民",
-        "政府",
-        "相关",
-        "有关",
-        "以及",
-        "管理",
-        "服务",
-    ]
-)
+STOP_HAN = frozenset(_STOP_HAN.split())
 MEASURES: tuple[tuple[str, str, str], ...] = (
     (r"培训|人才|train|talent|intern", "people-trained", N_("people trained, with a list of names and dates")),
     (r"投资|资金|基金|授信|invest|fund|financ|lend", "money-paid-in", N_("money paid in by the due date, with vouchers")),

@@ -15,6 +15,7 @@ from qiupu_web.agreements.enums import CommitmentState as S
 from qiupu_web.agreements.enums import Disposition, Strength
 from qiupu_web.agreements.models import Agreement, AgreementParty, ApprovalStep, Commitment, Evidence, StandIn, Statement
 from qiupu_web.agreements.rules import MOVING
+from qiupu_web.base.searching import holding
 from qiupu_web.parties.actors import Actor
 
 SEES_ALL = ("office", "auditor", "administrator", "steward", "system")
@@ -303,15 +304,4 @@ def approved(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
 
 def search_commitments(rows: QuerySet[Commitment], words: str) -> QuerySet[Commitment]:
     """Narrow commitments to those whose title, quote, measure, code or lead unit hold every word."""
-    for word in words.split():
-        rows = rows.filter(
-            Q(title_zh__icontains=word)
-            | Q(title_en__icontains=word)
-            | Q(statement__quote__icontains=word)
-            | Q(measure_zh__icontains=word)
-            | Q(measure_en__icontains=word)
-            | Q(code__icontains=word)
-            | Q(lead_unit__name_zh__icontains=word)
-            | Q(lead_unit__name_en__icontains=word)
-        )
-    return rows
+    return holding(rows, words, bilingual=["title", "measure", "lead_unit__name"], plain=["statement__quote", "code"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from qiupu_web.base.searching import holding
 from qiupu_web.capabilities.enums import CapabilityState, SentenceState
 from qiupu_web.capabilities.models import Brochure, Capability, Proof
 from qiupu_web.parties.actors import Actor
@@ -75,18 +76,7 @@ def open_brochures(actor: Actor) -> QuerySet[Brochure]:
 
 def named(rows: QuerySet[Capability], words: str) -> QuerySet[Capability]:
     """Return the rows in which all words occur, in either language."""
-    for word in words.split()[:8]:
-        rows = rows.filter(
-            Q(title_zh__icontains=word)
-            | Q(title_en__icontains=word)
-            | Q(body_zh__icontains=word)
-            | Q(body_en__icontains=word)
-            | Q(certificates__icontains=word)
-            | Q(supplier__name_zh__icontains=word)
-            | Q(supplier__name_en__icontains=word)
-            | Q(code__iexact=word)
-        )
-    return rows
+    return holding(rows, words, bilingual=["title", "body", "supplier__name"], plain=["certificates"], exact=["code"])
 
 
 def proven(rows: QuerySet[Capability]) -> QuerySet[Capability]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from qiupu_web.base.searching import holding
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.bridge import Pair, named_like, pairs_among, pairs_with
 from qiupu_web.parties.enums import Role, SignUpState
@@ -42,17 +43,7 @@ def for_lists(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
 
 def named(rows: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
     """Return the rows in which all words occur, in either language."""
-    for word in words.split()[:8]:
-        rows = rows.filter(
-            Q(name_zh__icontains=word)
-            | Q(name_en__icontains=word)
-            | Q(remit_zh__icontains=word)
-            | Q(remit_en__icontains=word)
-            | Q(region__icontains=word)
-            | Q(code__iexact=word)
-            | Q(credit_code__iexact=word)
-        )
-    return rows
+    return holding(rows, words, bilingual=["name", "remit"], plain=["region"], exact=["code", "credit_code"])
 
 
 def stands_for(code: str) -> Organisation | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from qiupu_web.base.bilingual import words
@@ -136,78 +138,69 @@ class Acceptance(models.Model):
         return f"{self.project} · {self.verdict}"
 
 
-class Risk(Stateful):
-    """What may go wrong, how likely and how grave that is, who watches it and what is done against it."""
+class _Registered(Stateful):
+    """A numbered thing in a register of the project, titled in both languages."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="risks")
+    STATES: ClassVar[type[models.TextChoices]]
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="%(class)ss")
     number = models.PositiveIntegerField()
     title_zh = models.CharField(max_length=300, blank=True)
     title_en = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["project", "number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="%(class)s_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def title(self) -> object:
+        """The title in the reader's language."""
+        return words(self, "title")
+
+    def get_state_display(self) -> str:
+        """The state's word in the reader's language."""
+        return str(self.STATES(self.state).label)
+
+
+class Risk(_Registered):
+    """What may go wrong, how likely and how grave that is, who watches it and what is done against it."""
+
+    STATES = RiskState
+
     likelihood = models.CharField(max_length=10, choices=Degree.choices)
     impact = models.CharField(max_length=10, choices=Degree.choices)
     keeper = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="risks", help_text="Who watches it.")
     due_on = models.DateField(null=True, blank=True)
     measures_zh = models.TextField(blank=True)
     measures_en = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["project", "number"]
-        constraints = [models.UniqueConstraint(fields=["project", "number"], name="risk_number_once")]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
-
-    @property
-    def title(self) -> object:
-        """What may happen, in the reader's language."""
-        return words(self, "title")
 
     @property
     def measures(self) -> object:
         """What is done against it, in the reader's language."""
         return words(self, "measures")
 
-    def get_state_display(self) -> str:
-        """The state's word in the reader's language."""
-        return str(RiskState(self.state).label)
 
-
-class Benefit(Stateful):
+class Benefit(_Registered):
     """What the project shall bring, in a unit, with what was before and what is expected. A missing figure is None, never 0."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="benefits")
-    number = models.PositiveIntegerField()
-    title_zh = models.CharField(max_length=300, blank=True)
-    title_en = models.CharField(max_length=300, blank=True)
+    STATES = BenefitState
+
     unit_zh = models.CharField(max_length=60, blank=True)
     unit_en = models.CharField(max_length=60, blank=True)
     direction = models.CharField(max_length=10, choices=Direction.choices)
     baseline = models.FloatField(null=True, blank=True)
     expected = models.FloatField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True, help_text="When it is to be measured.")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["project", "number"]
-        constraints = [models.UniqueConstraint(fields=["project", "number"], name="benefit_number_once")]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
-
-    @property
-    def title(self) -> object:
-        """What it brings, in the reader's language."""
-        return words(self, "title")
 
     @property
     def unit(self) -> object:
         """The unit, in the reader's language."""
         return words(self, "unit")
-
-    def get_state_display(self) -> str:
-        """The state's word in the reader's language."""
-        return str(BenefitState(self.state).label)
 
 
 class BenefitMeasurement(models.Model):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from qiupu_web.base.searching import holding
 from qiupu_web.parties.actors import Actor
 from qiupu_web.projects.enums import MilestoneState
 from qiupu_web.projects.enums import ProjectState as S
@@ -45,17 +46,7 @@ def with_milestones(rows: QuerySet[Project]) -> QuerySet[Project]:
 
 def search_projects(rows: QuerySet[Project], words: str) -> QuerySet[Project]:
     """Narrow projects to those whose title, code, supplier or owner hold every word."""
-    for word in words.split():
-        rows = rows.filter(
-            Q(title_zh__icontains=word)
-            | Q(title_en__icontains=word)
-            | Q(code__icontains=word)
-            | Q(supplier__name_zh__icontains=word)
-            | Q(supplier__name_en__icontains=word)
-            | Q(scenario__owner__name_zh__icontains=word)
-            | Q(scenario__owner__name_en__icontains=word)
-        )
-    return rows
+    return holding(rows, words, bilingual=["title", "supplier__name", "scenario__owner__name"], plain=["code"])
 
 
 def next_milestone(milestones: list[Milestone]) -> Milestone | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Q, QuerySet
 
+from qiupu_web.base.searching import holding
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.enums import Role
@@ -72,17 +73,7 @@ def visible_to(actor: Actor) -> QuerySet[Scenario]:
 
 def named(rows: QuerySet[Scenario], words: str) -> QuerySet[Scenario]:
     """Return the rows in which all words occur, in either language."""
-    for word in words.split()[:8]:
-        rows = rows.filter(
-            Q(title_zh__icontains=word)
-            | Q(title_en__icontains=word)
-            | Q(body_zh__icontains=word)
-            | Q(body_en__icontains=word)
-            | Q(owner__name_zh__icontains=word)
-            | Q(owner__name_en__icontains=word)
-            | Q(code__iexact=word)
-        )
-    return rows
+    return holding(rows, words, bilingual=["title", "body", "owner__name"], exact=["code"])
 
 
 def outside_rows() -> QuerySet[OutsideRow]:
@@ -93,14 +84,7 @@ def outside_rows() -> QuerySet[OutsideRow]:
 
 def outside_named(rows: QuerySet[OutsideRow], words: str) -> QuerySet[OutsideRow]:
     """Return the rows in which all words occur."""
-    for word in words.split()[:8]:
-        rows = rows.filter(
-            Q(title__icontains=word)
-            | Q(body__icontains=word)
-            | Q(organisation_name__icontains=word)
-            | Q(outside__city__icontains=word)
-        )
-    return rows
+    return holding(rows, words, plain=["title", "body", "organisation_name", "outside__city"])
 
 
 def outside_lists() -> QuerySet[OutsideList]:

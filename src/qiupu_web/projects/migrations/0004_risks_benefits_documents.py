@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('expected', models.FloatField(blank=True, null=True)),
                 ('due_on', models.DateField(blank=True, help_text='When it is to be measured.', null=True)),
                 ('created_at', models.DateTimeField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='benefits', to='projects.project')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='projects.project')),
             ],
             options={
                 'ordering': ['project', 'number'],
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('measures_en', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField()),
                 ('keeper', models.ForeignKey(help_text='Who watches it.', on_delete=django.db.models.deletion.PROTECT, related_name='risks', to='parties.organisation')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='risks', to='projects.project')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='projects.project')),
             ],
             options={
                 'ordering': ['project', 'number'],

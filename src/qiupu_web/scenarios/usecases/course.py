@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from qiupu.errors import N_, Conflict, InputError
 from qiupu_web.agreements.models import Commitment
@@ -33,6 +32,13 @@ from qiupu_web.scenarios.rules import (
 OFFICE = (Role.OFFICE, "system")
 
 
+def _only(fields: dict[str, object], name: str) -> None:
+    """Refuse a field that a caller misspelt, as a plain signature would."""
+    unknown = sorted(set(fields) - set(EDITABLE))
+    if unknown:
+        raise TypeError(f"{name}() takes no {unknown}")
+
+
 @usecase("scenarios.draft")
 def draft_scenario(
     *,
@@ -42,59 +48,24 @@ def draft_scenario(
     field: str,
     code: str = "",
     commitment: Commitment | None = None,
-    title_zh: str = "",
-    title_en: str = "",
-    body_zh: str = "",
-    body_en: str = "",
-    setting_zh: str = "",
-    setting_en: str = "",
-    data_zh: str = "",
-    data_en: str = "",
-    metric: str = "",
-    bar: float | None = None,
-    direction: str = "",
-    waiver: str = "",
-    decision_maker_zh: str = "",
-    decision_maker_en: str = "",
-    budget_cny: Decimal | None = None,
-    budget_route_zh: str = "",
-    budget_route_en: str = "",
-    decide_by: date | None = None,
-    region: str = "",
     is_invented: bool = False,
+    **fields: object,
 ) -> Scenario:
-    """Write down a need as a draft; it may still be incomplete.
+    """Write down a need as a draft; it may still be incomplete. ``fields`` are named in ``rules.EDITABLE``.
 
     Must hold: a title in one language, a known field, values that make sense, a free code (one is made when it is
     empty). Writes: the scenario. Who: members of the owner (a firm or a unit), the exchange office.
     """
     require(actor, "scenarios.draft", owner.pk)
+    _only(fields, "draft_scenario")
     row = Scenario(
         owner=owner,
         field=field,
         commitment=commitment,
-        title_zh=title_zh.strip(),
-        title_en=title_en.strip(),
-        body_zh=body_zh.strip(),
-        body_en=body_en.strip(),
-        setting_zh=setting_zh.strip(),
-        setting_en=setting_en.strip(),
-        data_zh=data_zh.strip(),
-        data_en=data_en.strip(),
-        metric=metric.strip(),
-        bar=bar,
-        direction=direction,
-        waiver=waiver.strip(),
-        decision_maker_zh=decision_maker_zh.strip(),
-        decision_maker_en=decision_maker_en.strip(),
-        budget_cny=budget_cny,
-        budget_route_zh=budget_route_zh.strip(),
-        budget_route_en=budget_route_en.strip(),
-        decide_by=decide_by,
-        region=region.strip(),
         is_invented=is_invented,
         created_at=now,
         updated_at=now,
+        **{name: value.strip() if isinstance(value, str) else value for name, value in fields.items()},
         **SCENARIO.begin(ScenarioState.DRAFT, now),
     )
     check_scenario(row)
@@ -113,9 +84,7 @@ def edit_scenario(*, actor: Actor, now: datetime, scenario: Scenario, **fields: 
     Writes: the scenario. Who: members of the owner, the exchange office.
     """
     require(actor, "scenarios.edit", scenario.owner_id)
-    unknown = set(fields) - set(EDITABLE)
-    if unknown:
-        raise TypeError(f"edit_scenario() cannot change {sorted(unknown)}")
+    _only(fields, "edit_scenario")
     is_description = actor.role in OFFICE and scenario.state in BENCHMARK_STATES and set(fields) <= DESCRIPTIVE
     if scenario.state not in (OPEN_TO_OFFICE if actor.role in OFFICE else OPEN_TO_OWNER) and not is_description:
         raise Conflict(

@@ -46,6 +46,13 @@ def _send(request: HttpRequest, code: str, form: OnceForm, deed: str, act: Act) 
     return done or event_page(request, visible_event(request, code), problem=form, deed=deed)
 
 
+def _button(request: HttpRequest, code: str, usecase: Callable[..., object]) -> HttpResponse:
+    """Do what a button without fields asks for."""
+    return _send(
+        request, code, PressForm(request.POST), "", lambda actor, row, _given: usecase(actor=actor, now=timezone.now(), event=row)
+    )
+
+
 @require_POST
 def invite(request: HttpRequest, code: str) -> HttpResponse:
     """Invite the ticked needs and suppliers, all or none."""
@@ -71,13 +78,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def open_event(request: HttpRequest, code: str) -> HttpResponse:
     """Open the invitations, or go back to them."""
-    return _send(
-        request,
-        code,
-        PressForm(request.POST),
-        "",
-        lambda actor, row, _given: usecases.open_event(actor=actor, now=timezone.now(), event=row),
-    )
+    return _button(request, code, usecases.open_event)
 
 
 @require_POST
@@ -117,13 +118,7 @@ def allocate(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Publish the timetable."""
-    return _send(
-        request,
-        code,
-        PressForm(request.POST),
-        "",
-        lambda actor, row, _given: usecases.publish_event(actor=actor, now=timezone.now(), event=row),
-    )
+    return _button(request, code, usecases.publish_event)
 
 
 @require_POST
@@ -141,25 +136,13 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, code: str) -> HttpResponse:
     """Say that it took place."""
-    return _send(
-        request,
-        code,
-        PressForm(request.POST),
-        "",
-        lambda actor, row, _given: usecases.hold_event(actor=actor, now=timezone.now(), event=row),
-    )
+    return _button(request, code, usecases.hold_event)
 
 
 @require_POST
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Close it."""
-    return _send(
-        request,
-        code,
-        PressForm(request.POST),
-        "",
-        lambda actor, row, _given: usecases.close_event(actor=actor, now=timezone.now(), event=row),
-    )
+    return _button(request, code, usecases.close_event)
 
 
 @require_POST

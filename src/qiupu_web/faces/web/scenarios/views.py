@@ -213,26 +213,23 @@ def _press(request: HttpRequest, code: str, form: OnceForm, act: Act) -> HttpRes
     return _page(request, scenario, problem=form)
 
 
+def _button(request: HttpRequest, code: str, usecase: Callable[..., object]) -> HttpResponse:
+    """Do what a button without fields asks for."""
+    return _press(
+        request, code, PressForm(request.POST), lambda actor, row, _words: usecase(actor=actor, now=timezone.now(), scenario=row)
+    )
+
+
 @require_POST
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """Hand in."""
-    return _press(
-        request,
-        code,
-        PressForm(request.POST),
-        lambda actor, row, _words: usecases.submit_scenario(actor=actor, now=timezone.now(), scenario=row),
-    )
+    return _button(request, code, usecases.submit_scenario)
 
 
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Put on the list."""
-    return _press(
-        request,
-        code,
-        PressForm(request.POST),
-        lambda actor, row, _words: usecases.publish_scenario(actor=actor, now=timezone.now(), scenario=row),
-    )
+    return _button(request, code, usecases.publish_scenario)
 
 
 @require_POST
@@ -260,12 +257,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def reconfirm(request: HttpRequest, code: str) -> HttpResponse:
     """Say that the need still stands."""
-    return _press(
-        request,
-        code,
-        PressForm(request.POST),
-        lambda actor, row, _words: usecases.reconfirm_scenario(actor=actor, now=timezone.now(), scenario=row),
-    )
+    return _button(request, code, usecases.reconfirm_scenario)
 
 
 @require_POST
