@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -108,12 +109,12 @@ def measure_brier(answers: ClassAnswers) -> SummedSample | Undefined:
 
 NEVER = N_("always defined")
 WITHOUT_PROBABILITIES = N_("no value when the entry gives no class probabilities")
+_metric = partial(Metric, kind="classification")
 
 METRICS = (
-    Metric(
+    _metric(
         name="accuracy",
         title=N_("Accuracy"),
-        kind="classification",
         direction="higher",
         low=0.0,
         high=1.0,
@@ -124,10 +125,9 @@ METRICS = (
         measure=measure_accuracy,
         source="share of right classes",
     ),
-    Metric(
+    _metric(
         name="macro_f1",
         title=N_("Macro F1"),
-        kind="classification",
         direction="higher",
         low=0.0,
         high=1.0,
@@ -137,10 +137,9 @@ METRICS = (
         measure=measure_macro_f1,
         source="mean over classes of 2 TP / (2 TP + FP + FN)",
     ),
-    Metric(
+    _metric(
         name="mcc",
         title=N_("Matthews correlation"),
-        kind="classification",
         direction="higher",
         low=-1.0,
         high=1.0,
@@ -150,10 +149,9 @@ METRICS = (
         measure=measure_mcc,
         source="Gorodkin 2004, doi:10.1016/j.compbiolchem.2004.09.006",
     ),
-    Metric(
+    _metric(
         name="log_loss",
         title=N_("Log loss"),
-        kind="classification",
         direction="lower",
         low=0.0,
         high=None,
@@ -163,10 +161,9 @@ METRICS = (
         measure=measure_log_loss,
         source="Good 1952; probabilities held within [2.2e-16, 1 - 2.2e-16]",
     ),
-    Metric(
+    _metric(
         name="brier",
         title=N_("Brier score"),
-        kind="classification",
         direction="lower",
         low=0.0,
         high=1.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -151,14 +152,13 @@ def measure_coverage(answers: ForecastAnswers) -> SummedSample | Undefined:
 NEEDS_HISTORY = N_("no value without a history, or when a series' history never changes")
 NEEDS_QUANTILES = N_("no value when the entry gives no quantiles")
 HYNDMAN = "Hyndman and Koehler 2006, doi:10.1016/j.ijforecast.2006.03.001"
+_metric = partial(Metric, kind="forecast", low=0.0)
 
 METRICS = (
-    Metric(
+    _metric(
         name="mase",
         title=N_("Mean absolute scaled error"),
-        kind="forecast",
         direction="lower",
-        low=0.0,
         high=None,
         unit="ratio",
         shape="sums",
@@ -166,12 +166,10 @@ METRICS = (
         measure=measure_mase,
         source=HYNDMAN,
     ),
-    Metric(
+    _metric(
         name="rmsse",
         title=N_("Root mean squared scaled error"),
-        kind="forecast",
         direction="lower",
-        low=0.0,
         high=None,
         unit="ratio",
         shape="sums",
@@ -179,12 +177,10 @@ METRICS = (
         measure=measure_rmsse,
         source="Makridakis et al. 2022, doi:10.1016/j.ijforecast.2021.07.007",
     ),
-    Metric(
+    _metric(
         name="relative_mae",
         title=N_("Error relative to the seasonal naive rule"),
-        kind="forecast",
         direction="lower",
-        low=0.0,
         high=None,
         unit="ratio",
         shape="sums",
@@ -192,12 +188,10 @@ METRICS = (
         measure=measure_relative_mae,
         source="geometric mean over series; Davydenko and Fildes 2013, doi:10.1016/j.ijforecast.2012.09.002",
     ),
-    Metric(
+    _metric(
         name="wql",
         title=N_("Weighted quantile loss"),
-        kind="forecast",
         direction="lower",
-        low=0.0,
         high=None,
         unit="ratio",
         shape="sums",
@@ -205,12 +199,10 @@ METRICS = (
         measure=measure_wql,
         source="Park et al. 2022, arXiv:2111.06581",
     ),
-    Metric(
+    _metric(
         name="crps",
         title=N_("Continuous ranked probability score"),
-        kind="forecast",
         direction="lower",
-        low=0.0,
         high=None,
         unit="target",
         shape="mean",
@@ -218,12 +210,10 @@ METRICS = (
         measure=measure_crps,
         source="Gneiting and Raftery 2007, doi:10.1198/016214506000001437, as a mean over the quantile levels given",
     ),
-    Metric(
+    _metric(
         name="coverage",
         title=N_("Coverage of the interval"),
-        kind="forecast",
         direction="higher",
-        low=0.0,
         high=1.0,
         unit="share",
         shape="mean",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from qiupu.errors import N_
@@ -103,44 +105,27 @@ def measure_recall(answers: RankingAnswers) -> SummedSample | Undefined:
 
 WITHOUT_RELEVANT = N_("a query without a relevant item is left out; no value when all are")
 TIES = "equal scores: McSherry and Najork 2008, doi:10.1007/978-3-540-78646-7_38"
+_metric = partial(Metric, kind="retrieval", direction="higher", low=0.0, high=1.0, shape="mean", undefined=WITHOUT_RELEVANT)
 
 METRICS = (
-    Metric(
+    _metric(
         name="ndcg",
         title=N_("Normalised discounted gain at k"),
-        kind="retrieval",
-        direction="higher",
-        low=0.0,
-        high=1.0,
         unit="index",
-        shape="mean",
-        undefined=WITHOUT_RELEVANT,
         measure=measure_ndcg,
         source=f"Järvelin and Kekäläinen 2002, doi:10.1145/582415.582418, gain = relevance; {TIES}",
     ),
-    Metric(
+    _metric(
         name="mrr",
         title=N_("Mean reciprocal rank"),
-        kind="retrieval",
-        direction="higher",
-        low=0.0,
-        high=1.0,
         unit="index",
-        shape="mean",
-        undefined=WITHOUT_RELEVANT,
         measure=measure_mrr,
         source=f"Voorhees 1999, TREC-8; {TIES}",
     ),
-    Metric(
+    _metric(
         name="recall",
         title=N_("Recall at k"),
-        kind="retrieval",
-        direction="higher",
-        low=0.0,
-        high=1.0,
         unit="share",
-        shape="mean",
-        undefined=WITHOUT_RELEVANT,
         measure=measure_recall,
         source=f"share of relevant items among the first k; {TIES}",
     ),

@@ -104,10 +104,9 @@ class MatchDecision(models.Model):
         ordering = ["decided_at", "id"]
 
 
-class Judgement(models.Model):
-    """One run that holds rankings against recorded decisions, by time, beside keywords and popularity; or a refit of weights."""
+class _Computed(models.Model):
+    """Something that a worker computes on request: who asked, how far it is, and what went wrong."""
 
-    kind = models.CharField(max_length=10, choices=JudgementKind.choices)
     state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.QUEUED)
     requested_by = models.CharField(max_length=200)
     requested_at = models.DateTimeField()
@@ -115,9 +114,23 @@ class Judgement(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     problem_zh = models.TextField(blank=True)
     problem_en = models.TextField(blank=True)
-    weights_version = models.PositiveIntegerField(default=0, help_text="The weights that were in use.")
     method = models.CharField(max_length=60, blank=True)
     engine_version = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def problem(self) -> object:
+        """What went wrong, in the reader's language."""
+        return words(self, "problem")
+
+
+class Judgement(_Computed):
+    """One run that holds rankings against recorded decisions, by time, beside keywords and popularity; or a refit of weights."""
+
+    kind = models.CharField(max_length=10, choices=JudgementKind.choices)
+    weights_version = models.PositiveIntegerField(default=0, help_text="The weights that were in use.")
     decision_count = models.PositiveIntegerField(default=0)
     need_count = models.PositiveIntegerField(default=0)
     capability_count = models.PositiveIntegerField(default=0)
@@ -130,11 +143,6 @@ class Judgement(models.Model):
                 fields=["kind"], condition=models.Q(state__in=["queued", "running"]), name="one_open_judgement_of_a_kind"
             )
         ]
-
-    @property
-    def problem(self) -> object:
-        """What went wrong, in the reader's language."""
-        return words(self, "problem")
 
 
 class WeightSet(Stateful):
@@ -163,19 +171,10 @@ class WeightSet(Stateful):
         return str(WeightsState(self.state).label)
 
 
-class NeedSearch(models.Model):
+class NeedSearch(_Computed):
     """The other direction: the open needs for one capability, in order, each with what the capability lacks."""
 
     capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="need_searches")
-    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.QUEUED)
-    requested_by = models.CharField(max_length=200)
-    requested_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    problem_zh = models.TextField(blank=True)
-    problem_en = models.TextField(blank=True)
-    method = models.CharField(max_length=60, blank=True)
-    engine_version = models.CharField(max_length=40, blank=True)
     weights_version = models.PositiveIntegerField(default=0)
     pool_size = models.PositiveIntegerField(default=0)
     results = models.JSONField(default=list, help_text="Scenario, score and reasons, the best first.")
@@ -187,11 +186,6 @@ class NeedSearch(models.Model):
                 fields=["capability"], condition=models.Q(state__in=["queued", "running"]), name="one_open_need_search"
             )
         ]
-
-    @property
-    def problem(self) -> object:
-        """What went wrong, in the reader's language."""
-        return words(self, "problem")
 
 
 class Event(Stateful):
@@ -299,21 +293,12 @@ class EventConflict(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "owner", "supplier"], name="a_conflict_is_declared_once")]
 
 
-class Allocation(models.Model):
+class Allocation(_Computed):
     """One run that decides who meets whom and when: what was asked for, how far it is, and what came of it."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="allocations")
-    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.QUEUED)
     progress = models.CharField(max_length=20, blank=True)
     is_fair = models.BooleanField(default=False)
-    requested_by = models.CharField(max_length=200)
-    requested_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    problem_zh = models.TextField(blank=True)
-    problem_en = models.TextField(blank=True)
-    method = models.CharField(max_length=60, blank=True)
-    engine_version = models.CharField(max_length=40, blank=True)
     input_sha256 = models.CharField(max_length=64, blank=True)
     weights_version = models.PositiveIntegerField(default=0)
     objective = models.FloatField(null=True, blank=True)
@@ -333,11 +318,6 @@ class Allocation(models.Model):
                 fields=["event"], condition=models.Q(state__in=["queued", "running"]), name="one_open_allocation"
             )
         ]
-
-    @property
-    def problem(self) -> object:
-        """What went wrong, in the reader's language."""
-        return words(self, "problem")
 
 
 class Meeting(models.Model):
