@@ -14,14 +14,14 @@
         └── SandboxUnavailable  untrusted code cannot be contained here, so it is not run
 
 An error says what was wrong, where, and what to do. Its sentences are templates, so that the same error
-reads in the reader's language: ``error.message("zh-hans")``.
+reads in the reader's language: ``error.message("zh-hans")``. A param may be a ``qiupu.wording.Bilingual``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qiupu.wording import N_, translate
+from qiupu.wording import N_, said, translate
 
 __all__ = [
     "N_",
@@ -85,11 +85,11 @@ class QiupuError(Exception):
 
     def sentence(self, lang: str = "en") -> str:
         """What was wrong, without the place and the cure."""
-        return translate(self.template, lang).format(**self.params)
+        return translate(self.template, lang).format(**said(self.params, lang))
 
     def cure(self, lang: str = "en") -> str:
         """What to do about it; empty when nothing can be done."""
-        return translate(self.cure_template, lang).format(**self.params) if self.cure_template else ""
+        return translate(self.cure_template, lang).format(**said(self.params, lang)) if self.cure_template else ""
 
     def message(self, lang: str = "en") -> str:
         """Place, sentence and cure in one line."""

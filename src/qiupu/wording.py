@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +42,23 @@ def translate(template: str, lang: str) -> str:
     if not template or not lang.lower().startswith("zh"):
         return template
     return _catalogue("zh_Hans").gettext(template)
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A name that a sentence says in its reader's language."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def said(params: Mapping[str, object], lang: str) -> dict[str, object]:
+    """Return what fills a template, with every ``Bilingual`` in the reader's language."""
+    is_zh = lang.lower().startswith("zh")
+    return {name: (value.zh if is_zh else value.en) if isinstance(value, Bilingual) else value for name, value in params.items()}
 
 
 def language_of_terminal() -> str:

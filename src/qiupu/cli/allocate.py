@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--away", type=Path, default=None, metavar="TABLE", help="table need,slot or capability,slot: who cannot come when"
     )
+    parser.add_argument(
+        "--teams", type=Path, default=None, metavar="TABLE", help="table need,team: whose people sit at one table at a time"
+    )
     parser.add_argument("--fair", action="store_true", help="first make the worst-off need as well off as can be")
 
 
@@ -41,8 +44,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
     limits = {"need_min": args.need_min, "need_max": args.need_max, "supplier_max": args.supplier_max, "fair": args.fair}
     scores, exclude = _scores(_table(args.scores)), _pairs(args.exclude)
     if args.slots is None:
-        if args.tables is not None or args.away is not None:
-            raise InputError(N_("Tables and absences belong to a timetable."), cure=N_("Give --slots as well."), code="slots")
+        if args.tables is not None or args.away is not None or args.teams is not None:
+            raise InputError(
+                N_("Tables, absences and teams belong to a timetable."), cure=N_("Give --slots as well."), code="slots"
+            )
         answer, meetings = allocate(scores, room=args.room, exclude=exclude, **limits), None
     else:
         found = schedule(scores, slots=_slots(args), exclude=exclude, **limits)
@@ -74,9 +79,30 @@ def _slots(args: argparse.Namespace) -> Slots:
     names = tuple(str(one) for one in range(1, int(words[0]) + 1)) if len(words) == 1 and words[0].isdigit() else tuple(words)
     if args.room is not None:
         raise InputError(N_("With slots, the room follows from --tables."), cure=N_("Leave --room out."), code="slots")
-    if args.away is None:
-        return Slots(names, args.tables)
-    table = read_table(args.away, text_columns=("need", "capability", "slot"))
+    return Slots(names, args.tables, *_away(args.away), teams=_teams(args.teams))
+
+
+def _teams(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    table = read_table(path, text_columns=("need", "team"))
+    table.require("need", "team")
+    found: dict[str, str] = {}
+    for row, (need, team) in enumerate(table.frame.select("need", "team").iter_rows(), 2):
+        name = _id(table, row, "need", need)
+        if name in found:
+            raise TableError(
+                N_("The need {need} stands twice."), cure=N_("Give each need one team."), file=table.name, row=row, need=name
+            )
+        found[name] = _id(table, row, "team", team)
+    return found
+
+
+def _away(path: Path | None) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return when needs and when suppliers are away."""
+    if path is None:
+        return {}, {}
+    table = read_table(path, text_columns=("need", "capability", "slot"))
     table.require("slot")
     away: dict[str, dict[str, list[str]]] = {"need": {}, "capability": {}}
     for number, row in enumerate(table.frame.iter_rows(named=True), 2):
@@ -90,7 +116,7 @@ def _slots(args: argparse.Namespace) -> Slots:
                 row=number,
             )
         away[side].setdefault(str(row[side]).strip(), []).append(slot)
-    return Slots(names, args.tables, away["need"], away["capability"])
+    return away["need"], away["capability"]
 
 
 def _document(answer: Allocation, meetings: Sequence[Meeting] | None) -> dict[str, object]:
@@ -105,7 +131,12 @@ def _document(answer: Allocation, meetings: Sequence[Meeting] | None) -> dict[st
         "worst_off": answer.worst_off,
         "price_of_fairness": answer.price_of_fairness,
         "unmet": list(answer.unmet),
-        "prices": {"needs": dict(answer.need_prices), "suppliers": dict(answer.supplier_prices), "room": answer.room_price},
+        "prices": {
+            "needs": dict(answer.need_prices),
+            "suppliers": dict(answer.supplier_prices),
+            "teams": dict(answer.team_prices),
+            "room": answer.room_price,
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from qiupu.matching.allocate import Allocation, allocate
 from qiupu.matching.evaluate import Decision, Figures, evaluate, figures
 from qiupu.matching.explore import Exploration
+from qiupu.matching.feasibility import Names
 from qiupu.matching.fit import Weights
 from qiupu.matching.index import Index, rank, rank_needs
 from qiupu.matching.items import FEATURES, Capability, Need, Record
@@ -28,6 +29,7 @@ __all__ = [
     "Index",
     "Match",
     "Meeting",
+    "Names",
     "Need",
     "Note",
     "Passage",

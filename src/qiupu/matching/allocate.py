@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class Allocation:
         Needs that meet nobody.
     price_of_fairness : float, optional
         The share of the largest sum that fairness gives up, 0 to 1; ``None`` when fairness was not asked for.
-    need_prices, supplier_prices : mapping
+    need_prices, supplier_prices, team_prices : mapping
     room_price : float
         The certificate: what one more meeting of each would add, and one more in all when ``room`` is limited.
     """
@@ -53,6 +53,7 @@ class Allocation:
     need_prices: Mapping[str, float]
     supplier_prices: Mapping[str, float]
     room_price: float = 0.0
+    team_prices: Mapping[str, float] = field(default_factory=dict)
 
 
 def allocate(
@@ -62,6 +63,8 @@ def allocate(
     need_max: Limit = 3,
     supplier_max: Limit = 5,
     room: int | None = None,
+    teams: Mapping[str, str] | None = None,
+    team_max: Mapping[str, int] | None = None,
     exclude: Collection[tuple[str, str]] = (),
     fair: bool = False,
     levels: int = 20,
@@ -79,6 +82,9 @@ def allocate(
         With a mapping, an id that is absent has 0, 3 and 5.
     room : int, optional
         Meetings in all at most: tables times slots, say. For a timetable see ``qiupu.matching.schedule``.
+    teams : mapping from need to team, optional
+        Needs that come with the same people; ``team_max`` says how many meetings these have time for in all (no limit for a team
+        that it lacks).
     exclude : collection of (need, supplier)
         Conflicts of interest and the like.
     fair : bool
@@ -96,10 +102,12 @@ def allocate(
 
     Source
     ------
-    Total unimodularity of bipartite b-matching: Schrijver 2003, Combinatorial Optimization, ch. 21. Lexicographic bottleneck
+    Total unimodularity of bipartite b-matching: Schrijver 2003, Combinatorial Optimization, ch. 21; with nested limits on one
+    side (need, team, room): laminar families, ibid. ch. 13. Lexicographic bottleneck
     assignment: Burkard and Rendl 1991, doi:10.1016/0167-6377(91)90046-R.
     """
     event = _event(scores, need_min, need_max, supplier_max, exclude=exclude, room=room)
+    event = _with_teams(event, teams or {}, team_max or {})
     refuse_infeasible(event)
     best = best_solution(event)
     chosen, is_optimal = best.chosen, best.bound - best.objective <= 1e-6 * max(1.0, abs(best.bound))
@@ -127,10 +135,24 @@ def _allocation(event: Event, chosen: NDArray[np.int64], best: Best, *, is_optim
         worst_off=None if unmet else float(best_of.min()),
         unmet=unmet,
         price_of_fairness=price,
-        need_prices={name: float(one) for name, one in zip(event.needs, best.need_price, strict=True)},
-        supplier_prices={name: float(one) for name, one in zip(event.suppliers, best.supplier_price, strict=True)},
-        room_price=best.room_price,
+        need_prices=_by_name(event.needs, best.prices.need),
+        supplier_prices=_by_name(event.suppliers, best.prices.supplier),
+        room_price=best.prices.room,
+        team_prices=_by_name(event.teams, best.prices.team),
     )
+
+
+def _by_name(names: Sequence[str], prices: NDArray[np.float64]) -> dict[str, float]:
+    return {name: float(one) for name, one in zip(names, prices, strict=True)}
+
+
+def _with_teams(event: Event, teams: Mapping[str, str], team_max: Mapping[str, int]) -> Event:
+    """Return the event with the teams that have a limit."""
+    names = sorted({teams[need] for need in event.needs if need in teams} & team_max.keys())
+    place_of = {name: place for place, name in enumerate(names)}
+    team = [place_of.get(teams[need], -1) if need in teams else -1 for need in event.needs]
+    capacity = _limits("team_max", team_max, names, 0)
+    return replace(event, teams=names, team=np.array(team, dtype=np.int64), team_capacity=capacity)
 
 
 def _event(
@@ -214,8 +236,10 @@ def _check(event: Event, chosen: NDArray[np.int64]) -> None:
     met = np.bincount(event.need[chosen], minlength=len(event.needs))
     taken = np.bincount(event.supplier[chosen], minlength=len(event.suppliers))
     is_full = event.room is not None and len(chosen) > event.room
+    busy = [int(met[event.team == place].sum()) for place in range(len(event.teams))]
     if (
         is_full
+        or (busy > event.team_capacity).any()
         or (met < event.low).any()
         or (met > event.high).any()
         or (taken > event.capacity).any()

@@ -2,6 +2,7 @@
 
 As many slots suffice as the busiest participant has meetings (Kőnig 1916), so a choice of meetings that keeps everybody's limit
 always has a timetable, and slots can be made equally full (McDiarmid 1972): choosing and timing need not be solved together.
+Both hold for parallel edges as well: a team with two needs may meet a supplier twice.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -11,6 +14,21 @@ from qiupu.errors import N_, InputError
 from qiupu.matching.meetings import Event
 
 SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Names:
+    """Ids in a sentence, of which the first few are written; a caller that knows better names may say these instead."""
+
+    ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.joined(self.ids, ", ")
+
+    def joined(self, names: Sequence[str], comma: str) -> str:
+        """Return these names for the ids in one line."""
+        shown = comma.join(names[:SHOWN])
+        return f"{shown} … ({len(names)})" if len(names) > SHOWN else shown
 
 
 def refuse_infeasible(event: Event) -> None:
@@ -31,6 +49,7 @@ def refuse_infeasible(event: Event) -> None:
             wanted=wanted,
             room=event.room,
         )
+    _refuse_busy_team(event)
     needs, suppliers = len(event.needs), len(event.suppliers)
     source, sink = needs + suppliers, needs + suppliers + 1
     heads = np.concatenate([np.full(needs, source), event.need, needs + np.arange(suppliers)])
@@ -62,6 +81,22 @@ def _refuse_nothing_to_do(event: Event) -> None:
             )
 
 
+def _refuse_busy_team(event: Event) -> None:
+    """Refuse a team whose needs' minima exceed its time; below it, a team is never what stands in the way of minima."""
+    for place, room in enumerate(event.team_capacity):
+        needs = np.flatnonzero(event.team == place)
+        wanted = int(event.low[needs].sum())
+        if wanted > room:
+            raise InputError(
+                N_("The needs {needs} come with one team and shall have {wanted} meetings together, but it has time for {room}."),
+                cure=N_("Lower need-min for them, add slots, or let another team come with one of them."),
+                code="infeasible",
+                needs=_names(event.needs, needs),
+                wanted=wanted,
+                room=int(room),
+            )
+
+
 def _refuse(event: Event, needs: NDArray[np.int64], suppliers: NDArray[np.int64]) -> None:
     members = np.isin(event.need, needs)
     alone = [place for place in needs if int((event.need == place).sum()) < event.low[place]]
@@ -87,6 +122,5 @@ def _refuse(event: Event, needs: NDArray[np.int64], suppliers: NDArray[np.int64]
     )
 
 
-def _names(names: list[str], places: NDArray[np.int64]) -> str:
-    shown = ", ".join(names[place] for place in places[:SHOWN])
-    return f"{shown} … ({len(places)})" if len(places) > SHOWN else shown
+def _names(names: list[str], places: NDArray[np.int64]) -> Names:
+    return Names(tuple(names[place] for place in places))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,30 @@ class Event:
     capacity: Places
     room: int | None = None
     """Meetings in all, when that is limited."""
+    teams: list[str] = field(default_factory=list)
+    """Who comes with several needs and has time for so many meetings in all (``team_capacity``)."""
+    team: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """The team of each need, -1 for none; empty when there are no teams."""
+    team_capacity: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def by_team(self, values: Numbers) -> Numbers:
+        """Return the value of each need's team, 0 without one."""
+        return np.append(values, 0.0)[self.team] if self.teams else np.zeros(len(self.needs))
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What one more meeting of each need (negative where a minimum forces it), supplier and team would add, and one more in all."""
+
+    need: Numbers
+    supplier: Numbers
+    team: Numbers
+    room: float
+
+    def gains(self, event: Event) -> Numbers:
+        """Return what each pair brings beyond these prices."""
+        of_need = self.need + event.by_team(self.team)
+        return event.score - of_need[event.need] - self.supplier[event.supplier] - self.room
 
 
 @dataclass(frozen=True)
@@ -44,25 +68,32 @@ class Best:
     chosen: Places
     objective: float
     bound: float
-    need_price: Numbers
-    supplier_price: Numbers
-    room_price: float
+    prices: Prices
 
 
 def limit_rows(event: Event, rows: Places) -> tuple[sparse.csr_matrix, Numbers]:
-    """Return the inequalities ``A x <= b`` over the pairs ``rows``: need maxima, supplier maxima, need minima (negated).
+    """Return the inequalities ``A x <= b`` over the pairs ``rows``: need maxima, supplier maxima, need minima (negated), teams.
 
-    A last row holds all together when ``room`` is limited.
+    A last row holds all together when ``room`` is limited. Needs lie within teams and these within all, so the sets on this side
+    are nested, and the matrix stays that of a network.
     """
     ones, columns = np.ones(len(rows)), np.arange(len(rows))
     shape = (len(event.needs), len(rows))
     by_need = sparse.csr_matrix((ones, (event.need[rows], columns)), shape=shape)
     by_supplier = sparse.csr_matrix((ones, (event.supplier[rows], columns)), shape=(len(event.suppliers), len(rows)))
     minima = np.flatnonzero(event.low > 0)
+    teams = _team_rows(event, rows)
     together = sparse.csr_matrix(ones[None] if event.room is not None else np.zeros((0, len(rows))))
-    matrix = sparse.vstack([by_need, by_supplier, -by_need[minima], together], format="csr")
-    room = [] if event.room is None else [event.room]
-    return matrix, np.concatenate([event.high, event.capacity, -event.low[minima], room]).astype(np.float64)
+    matrix = sparse.vstack([by_need, by_supplier, -by_need[minima], teams, together], format="csr")
+    room = np.array([] if event.room is None else [event.room], dtype=np.int64)
+    right = np.concatenate([event.high, event.capacity, -event.low[minima], event.team_capacity, room])
+    return matrix, right.astype(np.float64)
+
+
+def _team_rows(event: Event, rows: Places) -> sparse.csr_matrix:
+    team = event.team[event.need[rows]] if event.teams else np.full(len(rows), -1)
+    inside = np.flatnonzero(team >= 0)
+    return sparse.csr_matrix((np.ones(len(inside)), (team[inside], inside)), shape=(len(event.teams), len(rows)))
 
 
 def best_solution(event: Event) -> Best:
@@ -73,14 +104,13 @@ def best_solution(event: Event) -> Best:
     """
     active = _first_pairs(event)
     for _ in range(ROUNDS):
-        chosen, need_price, supplier_price, room_price = _solve(event, np.flatnonzero(active))
-        gain = event.score - need_price[event.need] - supplier_price[event.supplier] - room_price
+        chosen, prices = _solve(event, np.flatnonzero(active))
+        gain = prices.gains(event)
         wanted = ~active & (gain > 1e-9 * max(1.0, float(np.abs(event.score).max(initial=0.0))))
         if not wanted.any():
             break
         active |= _best_gains(event, gain, wanted)
-    bound = _bound(event, need_price, supplier_price, room_price)
-    return Best(chosen, float(event.score[chosen].sum()), bound, need_price, supplier_price, room_price)
+    return Best(chosen, float(event.score[chosen].sum()), _bound(event, prices), prices)
 
 
 def _first_pairs(event: Event) -> NDArray[np.bool_]:
@@ -141,16 +171,18 @@ def _best_gains(event: Event, gain: Numbers, wanted: NDArray[np.bool_]) -> NDArr
     return marked
 
 
-def _solve(event: Event, rows: Places) -> tuple[Places, Numbers, Numbers, float]:
-    """Solve over some pairs; return the chosen pairs and the prices of needs (which may be negative), suppliers and room."""
+def _solve(event: Event, rows: Places) -> tuple[Places, Prices]:
+    """Solve over some pairs; return the chosen pairs and the prices."""
     matrix, right = limit_rows(event, rows)
     values, marginals = solve_lp(-event.score[rows], matrix, right)
     needs, suppliers = len(event.needs), len(event.suppliers)
     need_price = -marginals[:needs]
     minima = np.flatnonzero(event.low > 0)
-    need_price[minima] += marginals[needs + suppliers : needs + suppliers + len(minima)]
+    after = needs + suppliers + len(minima)
+    need_price[minima] += marginals[needs + suppliers : after]
     room_price = 0.0 if event.room is None else -float(marginals[-1])
-    return rows[values > 0.5], need_price, -marginals[needs : needs + suppliers], room_price
+    team_price = -marginals[after : after + len(event.teams)]
+    return rows[values > 0.5], Prices(need_price, -marginals[needs : needs + suppliers], team_price, room_price)
 
 
 def solve_lp(cost: Numbers, matrix: sparse.csr_matrix, right: Numbers) -> tuple[Numbers, Numbers]:
@@ -169,13 +201,13 @@ def solve_lp(cost: Numbers, matrix: sparse.csr_matrix, right: Numbers) -> tuple[
     return np.round(answer.x), np.asarray(answer.ineqlin.marginals, dtype=np.float64)
 
 
-def _bound(event: Event, need_price: Numbers, supplier_price: Numbers, room_price: float) -> float:
+def _bound(event: Event, prices: Prices) -> float:
     """Return the dual's value at the prices: any prices give a bound, whoever found them.
 
-    ``sum_i (high_i max(p_i, 0) - low_i max(-p_i, 0)) + sum_j capacity_j q_j + room r + sum_ij max(0, s_ij - p_i - q_j - r)`` with
-    ``q, r >= 0``.
+    ``sum_i (high_i max(p_i, 0) - low_i max(-p_i, 0)) + sum_j capacity_j q_j + sum_k capacity_k t_k + room r
+    + sum_ij max(0, s_ij - p_i - t_k(i) - q_j - r)`` with ``q, t, r >= 0``.
     """
-    supplier_price, room_price = np.maximum(supplier_price, 0), max(room_price, 0.0)
-    rest = np.maximum(event.score - need_price[event.need] - supplier_price[event.supplier] - room_price, 0).sum()
-    own = (event.high * np.maximum(need_price, 0) - event.low * np.maximum(-need_price, 0)).sum()
-    return float(own + (event.capacity * supplier_price).sum() + (event.room or 0) * room_price + rest)
+    held = Prices(prices.need, np.maximum(prices.supplier, 0), np.maximum(prices.team, 0), max(prices.room, 0.0))
+    own = (event.high * np.maximum(held.need, 0) - event.low * np.maximum(-held.need, 0)).sum()
+    shared = (event.capacity * held.supplier).sum() + (event.team_capacity * held.team).sum() + (event.room or 0) * held.room
+    return float(own + shared + np.maximum(held.gains(event), 0).sum())

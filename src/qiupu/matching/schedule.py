@@ -1,6 +1,7 @@
 """Who meets whom in which slot: an allocation with a timetable.
 
-When everybody is there all the time, every best allocation has a timetable (see ``colouring``), so its certificate stands. When
+When everybody is there all the time, every best allocation has a timetable (see ``colouring``), so its certificate stands; a team
+that comes with several needs is one vertex there, with as many meetings in all as there are slots. When
 some are away at times, the best allocation that forgets the slots is tried first; when it has a timetable, it is the best of
 all, else an integer programme over meetings and slots is solved under a limit of nodes (not of time: the answer must not
 depend on the machine), with its bound.
@@ -33,12 +34,15 @@ class Slots:
         Meetings at the same time at most; no limit when ``None``.
     needs_away, suppliers_away : mapping from id to slots
         When somebody cannot come.
+    teams : mapping from need to team
+        Needs that come with the same people, who sit at one table at a time; a need that is absent has its own.
     """
 
     names: tuple[str, ...]
     tables: int | None = None
     needs_away: Mapping[str, Collection[str]] = field(default_factory=dict)
     suppliers_away: Mapping[str, Collection[str]] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         twice = [name for name, count in Counter(self.names).items() if count > 1]
@@ -120,7 +124,16 @@ def schedule(
     if fixed and (all(one[:2] in excluded or not high[one[0]] or not room[one[1]] for one in scores) or grid.room == 0):
         return _with_fixed(_nothing(needs), fixed, slots, [])
     found = allocate(
-        scores, need_min=low, need_max=high, supplier_max=room, room=grid.room, exclude=excluded, fair=fair, levels=levels
+        scores,
+        need_min=low,
+        need_max=high,
+        supplier_max=room,
+        room=grid.room,
+        teams=grid.teams,
+        team_max=grid.free_of_teams(needs),
+        exclude=excluded,
+        fair=fair,
+        levels=levels,
     )
     kept = [one for one in scores if one[:2] not in excluded]
     found, placed = _placed(found, kept, grid, (low, high, room), fair=fair)
@@ -137,9 +150,10 @@ def _placed(
 ) -> tuple[Allocation, list[str]]:
     """Return an allocation that has a timetable, and the slot of each of its pairs."""
     if grid.is_open:
-        needs, suppliers = sorted({one[0] for one in found.pairs}), sorted({one[1] for one in found.pairs})
-        row_of, column_of = ({name: place for place, name in enumerate(names)} for names in (needs, suppliers))
-        ends = [row_of[one[0]] for one in found.pairs], [column_of[one[1]] for one in found.pairs]
+        teams, suppliers = sorted({grid.sitting(one[0]) for one in found.pairs}), sorted({one[1] for one in found.pairs})
+        row_of = {team: place for place, team in enumerate(teams)}
+        column_of = {name: place for place, name in enumerate(suppliers)}
+        ends = [row_of[grid.sitting(one[0])] for one in found.pairs], [column_of[one[1]] for one in found.pairs]
         return found, [grid.names[slot] for slot in slots_of(*ends, len(grid.names), grid.tables)]
     first = place_best(found.pairs, grid, *limits, keep_all=True)
     if first is not None:
@@ -178,20 +192,21 @@ def _figures(found: Allocation, pairs: tuple[Score, ...]) -> Allocation:
 
 
 def _at_tables(meetings: Sequence[Meeting], slots: Slots) -> tuple[Meeting, ...]:
-    """Number the tables of each slot; whoever has a need stays at a table where it can."""
+    """Number the tables of each slot; whoever has a need, or several, stays at a table where it can."""
     last: dict[str, int] = {}
+    seat = {one.need: slots.teams.get(one.need, one.need) for one in meetings}
     placed = []
     for slot in slots.names:
         here = sorted((one for one in meetings if one.slot == slot), key=lambda one: (one.need, one.supplier))
         taken: dict[int, Meeting] = {}
         for one in here:
-            if 0 < last.get(one.need, 0) <= (slots.tables or len(here)) and last[one.need] not in taken:
-                taken[last[one.need]] = one
+            if 0 < last.get(seat[one.need], 0) <= (slots.tables or len(here)) and last[seat[one.need]] not in taken:
+                taken[last[seat[one.need]]] = one
         free = iter(table for table in range(1, len(meetings) + 1) if table not in taken)
         waiting = [one for one in here if one not in taken.values()]
         taken.update({next(free): one for one in waiting})
         for table, one in sorted(taken.items()):
-            last[one.need] = table
+            last[seat[one.need]] = table
             placed.append(replace(one, table=table))
     return tuple(placed)
 
@@ -200,6 +215,9 @@ def _grid(slots: Slots, fixed: Sequence[Meeting], exclude: Collection[tuple[str,
     """Return what is free, after the fixed meetings, each of which must be possible."""
     away_needs = {name: set(some) for name, some in slots.needs_away.items() if some}
     away_suppliers = {name: set(some) for name, some in slots.suppliers_away.items() if some}
+    mates: dict[str, list[str]] = {}
+    for need, team in slots.teams.items():
+        mates.setdefault(team, []).append(need)
     used = Counter[str]()
     seen: set[tuple[str, str]] = set()
     for one in fixed:
@@ -220,9 +238,11 @@ def _grid(slots: Slots, fixed: Sequence[Meeting], exclude: Collection[tuple[str,
                 slot=one.slot,
             )  # fmt: skip
         seen.add(pair)
+        for mate in mates.get(slots.teams.get(one.need, ""), ()):
+            away_needs.setdefault(mate, set()).add(one.slot)
         held_need.add(one.slot)
         held_supplier.add(one.slot)
-    return Grid(slots.names, slots.tables, used, away_needs, away_suppliers)
+    return Grid(slots.names, slots.tables, used, away_needs, away_suppliers, slots.teams)
 
 
 def _by_id(limit: Limit, ids: Sequence[str], otherwise: int) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from qiupu.errors import N_, InputError, PlatformError
+from qiupu.matching.feasibility import Names
 from qiupu.matching.meetings import top_each
 
 NODES = 20_000
@@ -23,13 +24,14 @@ Score = tuple[str, str, float]
 
 @dataclass(frozen=True)
 class Grid:
-    """What is free: slots in order, tables, how many are taken in each slot, and when somebody cannot."""
+    """What is free: slots in order, tables, how many are taken in each slot, when somebody cannot, and who comes together."""
 
     names: tuple[str, ...]
     tables: int | None
     used: Mapping[str, int]
     away_needs: Mapping[str, Collection[str]]
     away_suppliers: Mapping[str, Collection[str]]
+    teams: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -40,6 +42,17 @@ class Grid:
     def room(self) -> int | None:
         """Meetings that have a place in all."""
         return None if self.tables is None else sum(self.tables - self.used.get(name, 0) for name in self.names)
+
+    def sitting(self, need: str) -> tuple[bool, str]:
+        """Return who sits at the table for a need: its team, or people of its own."""
+        return (True, self.teams[need]) if need in self.teams else (False, need)
+
+    def free_of_teams(self, needs: Collection[str]) -> dict[str, int]:
+        """How many slots each team has left: those in which it can come with one of its needs at least."""
+        free: dict[str, set[str]] = {}
+        for need in sorted({*needs} & self.teams.keys()):
+            free.setdefault(self.teams[need], set()).update(set(self.names) - set(self.away_needs.get(need, ())))
+        return {team: len(slots) for team, slots in free.items()}
 
     def free_of_need(self, name: str) -> int:
         """How many slots a need has left."""
@@ -74,6 +87,9 @@ class _Cells:
         self.need = np.array([row_of[one[0]] for one in scores], dtype=np.int64)[self.pair]
         self.supplier = np.array([column_of[one[1]] for one in scores], dtype=np.int64)[self.pair]
         self.score = np.array([one[2] for one in scores])[self.pair]
+        seats = {seat: place for place, seat in enumerate(sorted({grid.sitting(one) for one in self.needs}))}
+        self.seats = len(seats)
+        self.seat = np.array([seats[grid.sitting(one)] for one in self.needs], dtype=np.int64)[self.need]
         self.slots = len(grid.names)
 
     def rows(self, group: NDArray[np.int64], count: int) -> sparse.csr_matrix:
@@ -87,7 +103,7 @@ class _Cells:
         tables = [np.inf if grid.tables is None else grid.tables - grid.used.get(name, 0) for name in grid.names]
         return [
             LinearConstraint(self.rows(self.pair, len(scores)), -np.inf, 1),
-            LinearConstraint(self.rows(self.need * self.slots + self.slot, len(self.needs) * self.slots), -np.inf, 1),
+            LinearConstraint(self.rows(self.seat * self.slots + self.slot, self.seats * self.slots), -np.inf, 1),
             LinearConstraint(self.rows(self.supplier * self.slots + self.slot, len(self.suppliers) * self.slots), -np.inf, 1),
             LinearConstraint(self.rows(self.slot, self.slots), -np.inf, np.array(tables)),
             LinearConstraint(self.rows(self.need, len(self.needs)), -np.inf, np.array([high[one] for one in self.needs])),
@@ -191,5 +207,5 @@ def refuse_short(
         cure=N_("Lower need-min for them, add slots or tables, or ask who is away to come."),
         code="infeasible",
         count=round(float(answer.fun)) if answer.fun is not None else 1,
-        needs=", ".join(names[:8]),
+        needs=Names(tuple(names)),
     )

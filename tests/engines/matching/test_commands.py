@@ -95,10 +95,28 @@ def test_allocate_makes_a_timetable(files, capsys):
     assert "room for 1" in capsys.readouterr().err
 
 
+def test_allocate_keeps_a_team_at_one_table_at_a_time(files, capsys):
+    (files / "scores.csv").write_text("need,capability,score\na,x,9\na,y,5\nb,x,4\nb,y,3\n", encoding="utf-8")
+    (files / "teams.csv").write_text("need,team\na,bureau\nb,bureau\n", encoding="utf-8")
+    arguments = ["allocate", "scores.csv", "--slots", "9:00,10:00", "--json"]
+    assert main(arguments) == 0
+    assert len(json.loads(capsys.readouterr().out)["timetable"]) == 4
+    assert main([*arguments, "--teams", "teams.csv"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    # the bureau has two slots, so two meetings: 9 + 5
+    assert [(one["slot"], one["need"]) for one in answer["timetable"]] == [("9:00", "a"), ("10:00", "a")]
+    assert (answer["objective"], answer["bound"], answer["optimal"]) == (14, 14, True)
+    assert answer["prices"]["teams"].keys() == {"bureau"}
+    (files / "teams.csv").write_text("need,team\na,bureau\na,other\n", encoding="utf-8")
+    assert main([*arguments, "--teams", "teams.csv"]) == 2
+    assert "row 3: The need a stands twice" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "extra, words",
     [
         (["--tables", "2"], "belong to a timetable"),
+        (["--teams", "away.csv"], "belong to a timetable"),
         (["--slots", "2", "--room", "3"], "Leave --room out"),
         (["--slots", "9:00", "--away", "away.csv"], "no slot 10:00"),
         (["--slots", "9:00", "--away", "empty.csv"], "row 2"),

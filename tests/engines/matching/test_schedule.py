@@ -17,6 +17,8 @@ def check(answer, slots, *, high=3, room=5):
     """Nobody is in two places at once, nobody meets while away, no table is given twice, limits hold."""
     for side in ("need", "supplier", "table"):
         assert max(Counter((one.slot, getattr(one, side)) for one in answer.meetings).values(), default=1) == 1
+    teams = Counter((one.slot, slots.teams[one.need]) for one in answer.meetings if one.need in slots.teams)
+    assert max(teams.values(), default=1) == 1
     for one in answer.meetings:
         assert one.slot not in slots.needs_away.get(one.need, ())
         assert one.slot not in slots.suppliers_away.get(one.supplier, ())
@@ -29,9 +31,10 @@ def check(answer, slots, *, high=3, room=5):
     assert order == sorted(order)
 
 
-def brute(scores, slots, low, high, room):
-    """Try, pair after pair, no meeting and every slot."""
+def brute(scores, slots, low, high, room, *, fair=False):
+    """Try, pair after pair, no meeting and every slot; return the largest sum, or the best floor and then the largest sum."""
     best = None
+    needs = sorted({one[0] for one in scores})
     for choice in product([None, *slots.names], repeat=len(scores)):
         met, busy, tables, total = Counter(), Counter(), Counter(), 0
         for (need, supplier, score), slot in zip(scores, choice, strict=True):
@@ -41,17 +44,18 @@ def brute(scores, slots, low, high, room):
                 break
             met[need] += 1
             met[supplier] += 1
-            busy[need, slot] += 1
+            busy[slots.teams.get(need, need), slot] += 1
             busy[supplier, slot] += 1
             tables[slot] += 1
             total += score
         else:
             fits = all(count <= 1 for count in busy.values()) and all(count <= (slots.tables or 99) for count in tables.values())
-            needs = {one[0] for one in scores}
             fits = fits and all(low <= met[need] <= high for need in needs)
             if fits and all(met[one[1]] <= room for one in scores):
-                best = total if best is None else max(best, total)
-    return best
+                held = [one for one, slot in zip(scores, choice, strict=True) if slot]
+                floor = sorted(max((one[2] for one in held if one[0] == need), default=-9) for need in needs)
+                best = max(best or ([], -1), (floor if fair else [], total))
+    return best if best is None or fair else best[1]
 
 
 @pytest.mark.parametrize("is_open", [True, False])
@@ -74,6 +78,78 @@ def test_it_equals_trying_everything(is_open):
         assert answer.allocation.objective == pytest.approx(expected)
         assert answer.allocation.optimal
         assert answer.allocation.bound == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", ["open", "away", "fair"])
+def test_a_team_sits_at_one_table_at_a_time_and_the_best_is_still_found_and_proven(kind):
+    rng = random.Random(11)
+    refused = 0
+    for _ in range(40):
+        scores = [(f"n{n}", f"s{s}", rng.randint(1, 9)) for n in range(3) for s in range(2) if rng.random() < 0.9]
+        names = DAY.names[:2]
+        away = [{f"{side}{n}": (rng.choice(names),) for n in range(3) if rng.random() < 0.3} for side in "ns"]
+        teams = {f"n{n}": "t" for n in rng.sample(range(3), rng.randint(2, 3))}
+        slots = Slots(names, rng.choice([None, 1, 2]), *(away if kind == "away" else ({}, {})), teams=teams)
+        low, high, room = int(rng.random() < 0.3), rng.randint(1, 2), rng.randint(1, 3)
+        expected = brute(scores, slots, low, high, room, fair=kind == "fair")
+        if expected is None:
+            refused += 1
+            with pytest.raises(InputError) as error:
+                schedule(scores, slots=slots, need_min=low, need_max=high, supplier_max=room)
+            assert error.value.code == "infeasible"
+            continue
+        answer = schedule(scores, slots=slots, need_min=low, need_max=high, supplier_max=room, fair=kind == "fair")
+        check(answer, slots, high=high, room=room)
+        assert answer.allocation.optimal
+        if kind == "fair":
+            needs = sorted({one[0] for one in scores})
+            met = answer.allocation.pairs
+            assert sorted(max((one[2] for one in met if one[0] == need), default=-9) for need in needs) == expected[0]
+            assert answer.allocation.objective == pytest.approx(expected[1])
+        else:
+            assert answer.allocation.objective == pytest.approx(expected)
+            assert answer.allocation.bound == pytest.approx(expected)
+    assert 0 < refused < 20
+
+
+def test_the_price_of_a_team_is_part_of_the_proof():
+    rng = random.Random(7)
+    scores = [(f"n{n:02}", f"s{s}", rng.random()) for n in range(12) for s in range(8)]
+    teams = {f"n{n:02}": f"t{n // 4}" for n in range(12)}
+    slots = Slots(tuple("12345"), tables=4, teams=teams)
+    timetable = schedule(scores, slots=slots, need_min=1, need_max=3, supplier_max=4)
+    check(timetable, slots, room=4)
+    answer = timetable.allocation
+    # three teams of four needs and five slots: 15 meetings at most, though the needs could have 36 and the room holds 20
+    assert len(answer.pairs) == 15
+    # weak duality by hand: each team's five slots at their price, which each of its pairs pays
+    own = sum(3 * max(price, 0) - max(-price, 0) for price in answer.need_prices.values())
+    own += sum(4 * price for price in answer.supplier_prices.values()) + 20 * answer.room_price
+    own += sum(5 * price for price in answer.team_prices.values())
+    assert min(answer.team_prices.values()) > 0
+    rest = sum(
+        max(
+            0.0,
+            score - answer.need_prices[need] - answer.team_prices[teams[need]] - answer.supplier_prices[one] - answer.room_price,
+        )
+        for need, one, score in scores
+    )
+    assert own + rest == pytest.approx(answer.objective)
+    assert answer.optimal
+
+
+def test_a_fixed_meeting_holds_the_whole_team():
+    scores = [(need, supplier, 1) for need in "ab" for supplier in "xyz"]
+    slots = Slots(("1", "2", "3"), teams={"a": "t", "b": "t"})
+    fixed = [Meeting("2", 1, "a", "x", 5)]
+    answer = schedule(scores, slots=slots, need_max=2, supplier_max=2, fixed=fixed)
+    check(answer, slots, high=2, room=2)
+    assert len(answer.meetings) == 3
+    assert answer.allocation.optimal
+    with pytest.raises(InputError, match="b and y in 2 cannot be"):
+        schedule(scores, slots=slots, fixed=[*fixed, Meeting("2", 2, "b", "y")])
+    full = schedule(scores, slots=Slots(("1",), teams=slots.teams), fixed=[Meeting("1", 1, "a", "x")])
+    assert [(one.need, one.supplier) for one in full.meetings] == [("a", "x")]
 
 
 def test_with_everybody_there_the_best_allocation_has_a_timetable():
@@ -152,6 +228,10 @@ def test_fixed_meetings_stay_and_count():
         ),
         # a can in slot 1 only and b in slot 1 only, and x is the only one who is there then
         ({"slots": Slots(("1", "2"), needs_away={"a": "2", "b": "2"}, suppliers_away={"y": "1"}), "need_min": 1}, "1 are missing"),
+        (
+            {"slots": Slots(("1",), teams={"a": "t", "b": "t"}), "need_min": 1},
+            "a, b come with one team and shall have 2 meetings together, but it has time for 1",
+        ),
         ({"slots": DAY, "fixed": [Meeting("8:00", 1, "a", "x")]}, "no slot 8:00"),
         ({"slots": DAY, "fixed": [Meeting("9:00", 1, "a", "x"), Meeting("9:00", 1, "a", "y")]}, "a and y in 9:00 cannot be"),
         ({"slots": DAY, "fixed": [Meeting("9:00", 1, "a", "x")], "exclude": [("a", "x")]}, "cannot be"),
