@@ -12,6 +12,7 @@ from qiupu.agreements.fields import propose_field
 from qiupu.agreements.folding import fold
 from qiupu.agreements.languages import ENGLISH
 from qiupu.agreements.quantities import counts_in, money_in
+from qiupu.text.words import CHINESE_STOP, has_segmenter, words_of
 from qiupu.wording import N_
 
 _STOP = "their both parties party agreement under cooperation jointly work city municipal bureau department"
@@ -64,12 +65,11 @@ class MeasureProposal:
 
 
 def terms(text: str) -> list[str]:
-    """Return the words of English and the pairs of characters of Chinese text that carry meaning."""
+    """Return the words of English and Chinese text that carry meaning; pairs of characters where no dictionary cuts Chinese."""
     folded = fold(text).lower()
     words = [_stem(word) for word in re.findall(r"[a-z][a-z-]{2,}", folded) if word not in STOP]
-    for run in re.findall(r"[\u4e00-\u9fff]{2,}", folded):
-        words += [run[i : i + 2] for i in range(len(run) - 1) if run[i : i + 2] not in STOP_HAN]
-    return words
+    han = (word.key for run in re.findall(r"[\u4e00-\u9fff]{2,}", folded) for word in words_of(run, stop=False))
+    return words + [word for word in han if len(word) > 1 and word not in STOP_HAN and word not in CHINESE_STOP]
 
 
 def _stem(word: str) -> str:
@@ -97,14 +97,36 @@ def propose_units(statement: str, units: Sequence[tuple[str, str]], *, top: int 
     wanted = Counter(word for word in terms(statement) if word in weight)
     size = math.sqrt(sum((count * weight[word]) ** 2 for word, count in wanted.items()))
     ranked = []
-    for unit_id, remit in remits:
+    for (unit_id, remit), (_, remit_text) in zip(remits, units, strict=True):
         shared = [word for word in wanted if word in remit]
         length = math.sqrt(sum(((1 + math.log(count)) * weight[word]) ** 2 for word, count in remit.items()))
         product = sum(wanted[word] * weight[word] ** 2 * (1 + math.log(remit[word])) for word in shared)
         if shared and size and length:
-            reasons = tuple(sorted(shared, key=lambda word: (-weight[word], word))[:5])
-            ranked.append(UnitProposal(unit_id, round(product / size / length, 4), reasons))
+            reasons = whole_words(sorted(shared, key=lambda word: (-weight[word], word)), statement, remit_text)
+            ranked.append(UnitProposal(unit_id, round(product / size / length, 4), reasons[:5]))
     return tuple(sorted(ranked, key=lambda one: (-one.score, one.unit_id))[:top])
+
+
+def whole_words(shared: Sequence[str], statement: str, remit: str) -> tuple[str, ...]:
+    """Return the shared words as one reads them: no part of a longer one, pairs joined to the longest run in both texts."""
+    if not has_segmenter():
+        both = [fold(text).lower() for text in (statement, remit)]
+        shared = list(dict.fromkeys(_longest_run(word, *both) for word in shared))
+    return tuple(word for word in shared if not any(word != other and word in other for other in shared))
+
+
+def _longest_run(pair: str, text: str, other: str) -> str:
+    """Return the longest run of Chinese characters of one text that holds the pair and stands in the other."""
+    best = pair
+    for run in re.findall(r"[\u4e00-\u9fff]{3,}", text) if re.match(r"[\u4e00-\u9fff]", pair) else ():
+        for match in re.finditer(pair, run):
+            start, end = match.span()
+            while end < len(run) and run[start : end + 1] in other:
+                end += 1
+            while start > 0 and run[start - 1 : end] in other:
+                start -= 1
+            best = max(best, run[start:end], key=len)
+    return best
 
 
 def propose_measures(statement: str) -> tuple[MeasureProposal, ...]:

@@ -28,13 +28,27 @@ SPAN_EN = re.compile(
 COUNT_ZH = re.compile(
     rf"(?:不少于|不低于|至少|超过|达到?|约|共)?\s*(?P<number>{NUMBER_ZH})\s*(?P<more>余|多)?(?P<unit>个|家|名|"
     rf"人次|人|项|台|套|辆|条|件|次|场|期|亩|平方米|处|座|类|款|万元|%|百分点|公里|篇|"
-    rf"份)(?P<noun>[\u4e00-\u9fff]{{0,6}})"
+    rf"份)(?P<noun>[\u4e00-\u9fff]{{0,16}})"
 )
+MODIFIED = (
+    r"项目|场景|平台|基地|中心|工程|活动|课程|岗位|计划|方案|系统|机制|单位|人才|人员|企业|机构|产品|案例|资金|点位|团队|"
+    r"模式|空间|区域|数据|设备|技术"
+)
+AFTER_NOUN = re.compile(
+    r"提供|开展|建立|设立|成立|组建|打造|搭建|推动|推进|加快|深化|加强|引进|引入|投入|举办|制定|编制|完成|落实|落地|发布|"
+    r"吸引|带动|承担|支付|交付|出台|营造|做好|给予|安排|实施|启动|形成|实现|促进|拓展|聚焦|参加|输出|整合|汇聚|构建|派驻|"
+    r"选派|通知|召开|签订|签约|入驻|上线|用于|达到|进行|率先|优先|先行|免费|分别|共同|全部|统一|逐步|陆续|以[上下内]|左右|"
+    r"作为|成为|供(?=[甲乙丙双各企对])|(?<!联合)(?<!定向)(?<!专题)(?<!集中)(?<!驻点)(?:支持|协助|配合|开放|共享|投资|培养|培育|导入|部署|优化|保障|组织|参与|接入|安装|配备|采用|使用|覆盖|"
+    rf"建设|研发|开发|应用|服务|培训|试点|试用|示范|改造|升级|运行|合作)(?!(?:示范|服务|应用|推广|开发|研发|合作|培训|运行|共享)?(?:{MODIFIED}))|"
+    r"[的与和及或并且在将把被让使均都按于以]|应(?!用|急)|可(?!行|视|研)|(?<!定)向(?!导)|(?<![行人作])为"
+)
+"""Where a counted noun ends: a verb, an adverb or a connecting word behind it, which a noun's beginning may hold itself."""
+RELATIVE = re.compile(r"[\u4e00-\u9fff]{2,9}?的(?=[\u4e00-\u9fff]{2})")
 COUNT_EN = re.compile(
     r"(?:at least|no fewer than|not less than|up to|more than|over|some|"
     r"about)?\s*\b(?P<number>\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"fifteen|twenty|thirty|forty|fifty|sixty|eighty|one hundred)\s*(?P<unit>%|percent|per cent|"
-    r"(?:[a-z]+(?:-[a-z]+)?\s+){0,2}[a-z]+s)\b(?!\s+of\s+\w+\s+\d{4})",
+    r"(?:(?!(?:and|or|to|in|of|for|that|who|which|with|will|by|at|on|from|as)\s)[a-z]+(?:-[a-z]+)?\s+){0,2}[a-z]+s)\b(?!\s+of\s+\w+\s+\d{4})",
     re.IGNORECASE,
 )
 CODES = {
@@ -115,10 +129,27 @@ def counts_in(text: str, start: int, end: int, language: str) -> list[Found]:
         unit = " ".join(match.group("unit").split())
         if language == "en" and any(word in unit.lower() for word in PERIOD_UNITS):
             continue
-        found.append(
-            Found(f"{plain(value)} {unit}{match.groupdict().get('noun') or ''}".rstrip("的和及"), match.start(), match.end())
-        )
+        if language == "en":
+            found.append(Found(f"{plain(value)} {unit}", match.start(), match.end()))
+            continue
+        noun = counted_noun(match.group("noun"))
+        found.append(Found(f"{plain(value)} {unit}{noun}", match.start(), match.start("noun") + len(noun)))
     return found
+
+
+def counted_noun(run: str) -> str:
+    """Return the noun at the beginning of a run of characters, without the verb that follows it.
+
+    Examples
+    --------
+    >>> counted_noun("重点景区提供"), counted_noun("建设项目"), counted_noun("有影响力的平台并")
+    ('重点景区', '建设项目', '有影响力的平台')
+    """
+    relative = RELATIVE.match(run)
+    describes = relative and (re.match(r"具?有|能|面向|符合", run) or AFTER_NOUN.search(run[: relative.end() - 1]))
+    begin = relative.end() if relative and describes else 0
+    stop = AFTER_NOUN.search(run, begin + 1)
+    return run[: stop.start()] if stop else run
 
 
 def duration_of(text: str, language: str) -> Found | None:

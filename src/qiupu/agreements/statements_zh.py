@@ -19,7 +19,7 @@ WISH = (
     r"解决|出台|探索)|考虑|寻求|视情"
 )
 DUTY = (
-    r"应当|应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
+    r"应当|应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!同志|人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
     r"同意|有义务|有责任|承担(?=[^,]{2})|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
     r"(?<![主重必首次不只还需简摘纪扼概])要(?=[^求素闻约点件]{2})|要求(?=[^,。]{2,16}?(?:要|为|把|将|加|全|积极|做|提供|抓|切实|认真|主动|尽快|按))|保障(?=[^,]{2})"
 )
@@ -37,6 +37,12 @@ DONE = re.compile(
 SPEECH = re.compile(
     r"(?P<verb>表示|指出|强调|介绍(?!了)|认为|透露|坦言|谈到|说(?=[,::\"])|称(?=[,::])|致辞(?:中)?(?:说|时说|"
     r"时表示)?|首先对[^,]{2,30}表示[^,]{2,8}|希望)[,:]?\s*\"?"
+)
+ASKING = re.compile(r"\s*[^,。;:\"]{0,24}?(?:要求|强调|指出|明确|提出|议定|商定|决定)[,:]")
+"""Somebody without a name asks, as in 会议要求,: who should act is told behind it."""
+NAMELESS = re.compile(
+    r"\s*(?P<who>[\u4e00-\u9fffA-Za-z()]{2,24}?)(?:的)?(?:有关|相关|主要|分管|项目)?(?:负责人|负责同志|领导|代表|发言人)"
+    r"[^,。;:]{0,10}?(?:表示|介绍|说|透露|称|坦言|承诺)[,:]"
 )
 PRONOUN_SPEECH = re.compile(r"^\"?(?:他|她)(?:还|也|同时|并)?(?:表示|指出|强调|说|希望|介绍|认为)|^(?:[^,]{0,8})?\"")
 NARRATIVE = re.compile(
@@ -73,11 +79,16 @@ FORMULA = re.compile(
     r"表示(?:热烈|衷心|诚挚)?(?:的)?(?:欢迎|感谢|祝贺|赞赏|肯定)[^将要希]*$"
 )
 """Polite and official formulas, which owe nothing."""
+OFFICIALS = r"(?:负责(?:同志|人)|领导|代表|嘉宾|同志|一行|书记|[市县区镇省部局处厅]长|主任|董事长|总裁|经理|院长|校长)"
+CEREMONY = re.compile(
+    rf"{OFFICIALS}[^。;]{{0,24}}?将?[^,。;]{{0,8}}(?:参加|出席|见证|主持|列席|到会)|仪式[^,。;]{{0,16}}将?[^,。;]{{0,16}}(?:举行|举办)"
+)
+"""Who comes to a ceremony or leads it, and when it takes place: told in a report, owed by nobody."""
 TASKED = re.compile(
     r"(?:等)?(?:单位|部门)?(?:按|按照|根据|依据)?[^,。;]{0,12},?(?:及时|统筹|定期|具体|抓紧|做好|开展|安排|落实|制定|提供|共享)"
 )
 PERFORMS = re.compile(
-    r"(?!\s*[(:])(?:在[^,。;]{2,24})?(?:为|向|给)?[^,。;应]{0,16}?(?:提供|投资|建设|建立|组建|成立|举办|召开|支持|配合|协助|承担|开放|派驻|培训|支付|交付|设立|授予|委托|负责)"
+    r"(?!\s*[(:])(?:在[^,。;]{2,24})?(?:为|向|给)?[^,。;应]{0,16}?(?:提供|投资|建设|建立|组建|成立|举办|召开|支持|配合|协助|承担|开放|派驻|培训|支付|交付|设立|授予|委托|负责(?!同志|人(?!才|员|力|工)))"
 )
 PROMISING = re.compile(r"(?:提供|建设|承担|开放|投入|投资|设立|组建|配套|出资|支持|协助|配合|推荐|派驻|培训|建成|给予|安排)")
 NOT_ACTING = re.compile(r"^(?:本协议|本合同|协议|合同|未尽事宜|争议|本备忘录|双方签字|如|若|因|除)")
@@ -239,6 +250,13 @@ def _speech(scene: Scene, state: State, start: int, end: int) -> int:
     ):
         state.speaker, state.speaker_actor = actor.name, actor
         return start + speech.end()
+    nameless = NAMELESS.match(text, start, end)
+    if nameless:
+        state.speaks(text[start : nameless.end("who")], owner_of(scene, *nameless.span("who")))
+        return nameless.end()
+    asking = ASKING.match(text, start, end)
+    if asking and not state.speaker and not re.match(r"[双各三]方", body):
+        return asking.end()
     if state.speaker and NARRATIVE.match(body) and not body.startswith('"'):
         state.speaks(None, None)
     return start
@@ -256,8 +274,9 @@ def _named(scene: Scene, start: int, end: int) -> Person | None:
 
 def _strength(scene: Scene, state: State, start: int, end: int) -> Verdict:  # noqa: PLR0911  a list of cases in their order
     text = scene.text
-    named = {person.name for person in scene.people if person.name in text[start:end]}
-    marks = [mark for mark in MARK.finditer(text, start, end) if not any(_inside(text, mark, name) for name in named)]
+    marks, ceremony = _marks(scene, start, end)
+    if ceremony and not marks:
+        return FACT
     if not marks and state.agreed:
         actor = leading_actor(scene, start, end)
         if actor is not None and PROMISING.match(text, actor.end, end):
@@ -280,6 +299,16 @@ def _strength(scene: Scene, state: State, start: int, end: int) -> Verdict:  # n
         settled = leading_actor(scene, start, end) is not None or state.heading is not None or state.speaker is not None
         return Verdict("hope", 0.7, wish) if settled or wish.start() - start < 8 else Verdict("fact", 0.6)
     return Verdict("hope", 0.8, wish)
+
+
+def _marks(scene: Scene, start: int, end: int) -> tuple[list[re.Match[str]], re.Match[str] | None]:
+    """Return the words of duty and hope that stand in nobody's name, without those of telling who comes to a ceremony."""
+    text = scene.text
+    named = {person.name for person in scene.people if person.name in text[start:end]}
+    marks = [mark for mark in MARK.finditer(text, start, end) if not any(_inside(text, mark, name) for name in named)]
+    ceremony = CEREMONY.search(text, start, end) if scene.kind == "report" else None
+    others = [mark for mark in marks if not ceremony or not ceremony.start() <= mark.start() < ceremony.end()]
+    return others, ceremony
 
 
 def _inside(text: str, mark: re.Match[str], name: str) -> bool:

@@ -28,6 +28,13 @@ def test_the_unit_whose_remit_shares_most_words_is_proposed_first_with_its_reaso
     assert 0 < ranked[0].score <= 1
 
 
+def test_reasons_are_whole_words() -> None:
+    remits = [("tourism", "负责旅游景区管理、客流预警"), ("data", "统筹公共数据开放")]
+    (first, *_) = propose_units("为重点景区建设客流预测平台,开放公共数据", remits[:1])
+    assert set(first.reasons) == {"客流", "景区"}  # never 流预
+    assert "公共数据" in propose_units("开放公共数据", remits)[0].reasons
+
+
 def test_a_unit_that_shares_nothing_is_not_proposed() -> None:
     assert propose_units("召开新闻发布会", UNITS) == ()
     assert propose_units("水稻", []) == ()
