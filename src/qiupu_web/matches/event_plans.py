@@ -31,6 +31,13 @@ class EventTask:
     is_fair: bool = False
     least_fit: float = 0.0
     fixed: Sequence[FixedMeeting] = ()
+    teams: Mapping[str, str] = field(default_factory=dict)
+    """The owner of each need: its people sit at one table at a time."""
+    needs_away: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    suppliers_away: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Each need's title, zh and en, for what is said when limits cannot be kept."""
+    organisations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -60,6 +61,11 @@ class Slot:
     number: int
     begins_at: datetime
     ends_at: datetime
+
+    @property
+    def span(self) -> str:
+        """From when to when, as ``read_breaks`` reads it."""
+        return f"{self.begins_at:%H:%M}-{self.ends_at:%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,14 @@ def read_breaks(text: str) -> tuple[tuple[time, time], ...]:
             )
         found.append((first, last))
     return tuple(sorted(found))
+
+
+def slots_away(slots: Sequence[Slot], away: Sequence[str]) -> tuple[int, ...]:
+    """Return the numbers of the slots that fall, even in part, into a time at which somebody cannot come."""
+    spans = [one for text in away for one in read_breaks(text)]
+    return tuple(
+        one.number for one in slots if any(one.begins_at.time() < last and one.ends_at.time() > first for first, last in spans)
+    )
 
 
 def check_clock(clock: Clock) -> None:

@@ -254,6 +254,9 @@ class Invitation(Stateful):
     scenario = models.ForeignKey(Scenario, null=True, blank=True, on_delete=models.PROTECT, related_name="event_invitations")
     min_meetings = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as the event says.")
     max_meetings = models.PositiveIntegerField(null=True, blank=True)
+    away = models.JSONField(
+        default=list, blank=True, help_text="When they cannot, like 09:00-09:20; times, as the clock may change."
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     invited_at = models.DateTimeField()
 

@@ -95,6 +95,28 @@ def test_the_invited_answer_by_page_and_a_half_answer_keeps_what_was_typed():
     assert supplier.post(f"{address}invitations/{owners.pk}/answer/", {"answer": "yes", "form_key": "b"}).status_code == 404
 
 
+def test_the_invited_say_by_page_at_which_times_they_cannot():
+    world = hall(1, 1)
+    supplier, row = signed_in("supplier", world.suppliers[0]), Invitation.objects.get(side="supplier")
+    address = f"/en/events/{world.event.code}/"
+    page = text(supplier.get(address))
+    assert "Times at which you cannot" in page
+    assert "09:25–09:45" in page
+    send = f"{address}invitations/{row.pk}/answer/"
+    assert supplier.post(send, {"answer": "yes", "away": ["2", "5"], "form_key": "a"}).status_code == 302
+    again = text(supplier.get(address))
+    assert "Cannot come:" in again
+    assert re.search(r'value="2"[^>]*checked', again)
+    assert not re.search(r'value="3"[^>]*checked', again)
+    for path in (address, f"{address}invitations/{row.pk}/"):
+        assert "09:25-09:45 · 10:40-11:00" in text(signed_in("office").get(path))
+    all_day = supplier.post(send, {"answer": "yes", "away": ["1", "2", "3", "4", "5"], "form_key": "b"})
+    assert all_day.status_code == 400
+    assert "You cannot come at any of the times." in text(all_day)
+    assert supplier.post(send, {"answer": "yes", "away": ["9"], "form_key": "c"}).status_code == 400
+    assert "09:25-09:45" not in text(signed_in("owner", world.needs[0].owner).get(address))  # an absence is for the office
+
+
 def test_only_the_own_meetings_are_seen_before_publication():
     world = hall(2, 2)
     world.meet((0, 0, 1, 1), (1, 1, 1, 2))

@@ -9,10 +9,11 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.platform.matches.events_world import hall
 
-from qiupu.errors import Conflict
+from qiupu.errors import Conflict, InputError
 from qiupu_web.matches import usecases
 from qiupu_web.matches.bridge.allocations import _tables
 from qiupu_web.matches.event_plans import EventTask, FixedMeeting
+from qiupu_web.matches.event_rules import slots_away
 from qiupu_web.matches.models import Allocation, Invitation, Match, Meeting
 from qiupu_web.matches.tasks import ask_for_allocation, serve_allocation
 
@@ -40,7 +41,7 @@ def test_a_run_allocates_meetings_with_a_certificate():
     # Each of two needs may meet three suppliers, each of whom may meet five needs: all six pairs meet.
     assert world.event.meetings.count() == 6
     assert found.objective == pytest.approx(found.bound, abs=1e-5)
-    assert set(found.certificate) == {"needs", "suppliers", "room"}
+    assert set(found.certificate) == {"needs", "suppliers", "teams", "room"}
     taken = list(world.event.meetings.values_list("slot", "supplier_id"))
     assert len(set(taken)) == len(taken)
     assert {one.capability.supplier_id == one.supplier_id for one in world.event.meetings.select_related("capability")} == {True}
@@ -79,9 +80,9 @@ def test_what_cannot_be_kept_is_named_in_both_languages_and_nothing_is_written()
     world = hall(2, 1, need_min=2)
     found = run(world)
     assert (found.state, world.event.state) == ("failed", "inviting")
-    assert world.needs[0].code in found.problem_en
-    assert world.needs[0].code in found.problem_zh
-    assert found.problem_en != found.problem_zh
+    assert f"“{world.needs[0].title_en}” shall meet" in found.problem_en  # by title, not by code
+    assert f"“{world.needs[0].title_zh}”" in found.problem_zh
+    assert world.needs[0].code not in found.problem_en + found.problem_zh
     assert "least fit" in found.problem_en  # the cure speaks of what stands on the page
     assert not world.event.meetings.exists()
 
@@ -91,7 +92,106 @@ def test_too_few_times_are_named():
     world = hall(1, 2, need_min=2, ends_at=time(9, 20))
     found = run(world)
     assert found.state == "failed"
-    assert world.needs[0].code in found.problem_en
+    assert str(world.needs[0].title_en) in found.problem_en
+
+
+def one_owner(world):
+    """Let all needs be the first owner's."""
+    for one in world.needs[1:]:
+        one.owner = world.needs[0].owner
+        one.save()
+        world.event.invitations.filter(scenario=one).update(organisation=one.owner)
+
+
+def test_two_needs_of_one_owner_never_sit_at_two_tables_at_once_and_it_is_proven():
+    world = hall(3, 3)
+    one_owner(world)
+    found = run(world)
+    slots = list(world.event.meetings.values_list("slot", flat=True))
+    # Three needs could have nine meetings, but one team has five times; the certificate holds the price of its time.
+    assert (len(slots), len(set(slots))) == (5, 5)
+    assert found.is_optimal
+    assert found.objective == pytest.approx(found.bound, abs=1e-5)
+    assert found.certificate["teams"][world.needs[0].owner.code] > 0
+
+
+def test_a_team_that_is_promised_too_much_is_named_by_the_titles_of_its_needs():
+    world = hall(2, 2, need_min=1, ends_at=time(9, 20))
+    one_owner(world)
+    found = run(world)
+    first, second = world.needs
+    assert found.state == "failed"
+    assert f"“{first.title_en}”, “{second.title_en}” come with one team" in found.problem_en
+    assert f"“{first.title_zh}”、“{second.title_zh}”" in found.problem_zh
+
+
+def test_by_hand_one_owner_is_not_put_to_two_tables_at_once():
+    world = hall(3, 3)
+    world.needs[1].owner = world.needs[0].owner
+    world.needs[1].save()
+    first, _its_other, third = world.meet((0, 0, 1, 1), (1, 1, 2, 1), (2, 2, 2, 2))
+    with pytest.raises(Conflict, match="would sit at two tables at once") as caught:
+        usecases.swap_meetings(actor=world.office, now=NOW, first=first, second=third)
+    assert str(world.needs[0].owner) in caught.value.message("en")
+
+
+def answered(world, invitation, away):
+    role = "owner" if invitation.side == "owner" else "supplier"
+    actor = make.actor(role, invitation.organisation)
+    return usecases.answer_invitation(actor=actor, now=NOW, invitation=invitation, comes=True, away=away)
+
+
+def test_nobody_is_put_into_a_time_at_which_she_cannot():
+    world = hall(2, 2)
+    need, supplier = (world.event.invitations.filter(side=side).first() for side in ("owner", "supplier"))
+    answered(world, need, [1, 2])
+    answered(world, supplier, [5])
+    need.refresh_from_db()
+    assert need.away == ["09:00-09:20", "09:25-09:45"]
+    found = run(world)
+    assert (found.state, found.is_optimal, world.event.meetings.count()) == ("done", True, 4)
+    assert not world.event.meetings.filter(scenario=need.scenario, slot__in=(1, 2)).exists()
+    assert not world.event.meetings.filter(supplier=supplier.organisation, slot=5).exists()
+
+
+def test_by_hand_nobody_is_put_into_a_time_at_which_she_cannot():
+    world = hall(2, 2)
+    answered(world, world.event.invitations.get(scenario=world.needs[0]), [2])
+    first, second = world.meet((0, 0, 1, 1), (1, 1, 2, 1))
+    with pytest.raises(Conflict, match="cannot come at 09:25-09:45"):
+        usecases.swap_meetings(actor=world.office, now=NOW, first=first, second=second)
+
+
+def test_a_time_away_stays_a_time_when_the_day_is_planned_anew():
+    world = hall(1, 1)
+    need = world.event.invitations.get(side="owner")
+    answered(world, need, [2])  # 09:25 to 09:45
+    world.event.meeting_minutes = 40  # 09:00, 09:45, 10:30 with 5 minutes between: 09:00-09:40 falls into it, 09:45 does not
+    world.event.save()
+    need.refresh_from_db()
+    assert slots_away(world.event.clock.slots(), need.away) == (1,)
+
+
+def test_absences_that_cannot_be_are_refused_and_a_no_forgets_them():
+    world = hall(1, 1)
+    need = world.event.invitations.get(side="owner")
+    with pytest.raises(InputError, match="at any of the times"):
+        answered(world, need, [1, 2, 3, 4, 5])
+    with pytest.raises(InputError, match="no time number 9"):
+        answered(world, need, [9])
+    answered(world, need, [1])
+    actor = make.actor("owner", need.organisation)
+    usecases.answer_invitation(actor=actor, now=NOW, invitation=need, comes=False, reason="no-time")
+    need.refresh_from_db()
+    assert need.away == []
+
+
+def test_times_that_the_absences_leave_too_short_are_named():
+    world = hall(1, 2, need_min=2)
+    answered(world, world.event.invitations.get(side="owner"), [1, 2, 3, 4])
+    found = run(world)
+    assert found.state == "failed"
+    assert f"“{world.needs[0].title_en}” shall have 2 more meetings, but is free in 1" in found.problem_en
 
 
 def test_another_run_keeps_a_locked_meeting_at_its_time_and_table():

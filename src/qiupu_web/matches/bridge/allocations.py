@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.conf import settings
 
 import qiupu
 from qiupu.errors import N_, InputError
-from qiupu.matching import Exploration, Index, Slots, Timetable, schedule
+from qiupu.matching import Exploration, Index, Names, Slots, Timetable, schedule
 from qiupu.matching import Meeting as Seat
+from qiupu.wording import Bilingual
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.matches.bridge.rankings import LANGUAGES, Counts, embedder_of, method_of, need_of, offer_of, weights_of
 from qiupu_web.matches.event_plans import EventTask, PlannedEvent, PlannedMeeting
@@ -70,7 +72,7 @@ def _scheduled(task: EventTask, best: Mapping[tuple[str, str], tuple[float, str]
     try:
         return schedule(
             [(need, supplier, score) for (need, supplier), (score, _capability) in sorted(best.items())],
-            slots=Slots(tuple(names.values()), task.tables),
+            slots=_slots(task, {need for need, _supplier in best}),
             need_min={name: low for name, (low, _high) in task.limits_of_needs.items()},
             need_max={name: high for name, (_low, high) in task.limits_of_needs.items()},
             supplier_max=dict(task.limits_of_suppliers),
@@ -79,18 +81,39 @@ def _scheduled(task: EventTask, best: Mapping[tuple[str, str], tuple[float, str]
             fixed=fixed,
         )
     except InputError as error:
-        if error.code != "infeasible":
-            raise
-        params: Any = error.params
-        raise InputError(  # the same sentence; what to do about it is said in the words of the page
-            error.template,
-            cure=N_(
+        params: Any = {name: _named(task, name, value) for name, value in error.params.items()}
+        cure = error.cure_template
+        if error.code == "infeasible":  # what to do about it is said in the words of the page
+            cure = N_(
                 "Lower the least number of meetings of these needs, allow suppliers more meetings, ask for a lower least fit, "
                 "invite more suppliers, or add times or tables."
-            ),
-            code=error.code,
-            **params,
-        ) from error
+            )
+        raise InputError(error.template, cure=cure, code=error.code, **params) from error
+
+
+def _slots(task: EventTask, needs: Collection[str]) -> Slots:
+    """Return the times, who is away when, and which needs come with the same people."""
+    names = dict(task.slots)
+    owners = Counter(task.teams[need] for need in needs if need in task.teams)
+    return Slots(
+        tuple(names.values()),
+        task.tables,
+        {need: [names[number] for number in numbers] for need, numbers in task.needs_away.items()},
+        {supplier: [names[number] for number in numbers] for supplier, numbers in task.suppliers_away.items()},
+        {need: owner for need, owner in task.teams.items() if owners[owner] > 1},
+    )
+
+
+def _named(task: EventTask, param: str, value: object) -> object:
+    """Return the titles and names for the codes in a sentence of the engine."""
+    known = task.titles if param in ("need", "needs") else task.organisations if param in ("supplier", "suppliers") else {}
+    if isinstance(value, Names):
+        both = [known.get(one, (one, one)) for one in value.ids]
+        return Bilingual(value.joined([f"“{zh}”" for zh, _en in both], "、"), value.joined([f"“{en}”" for _zh, en in both], ", "))
+    if isinstance(value, str) and value in known:
+        zh, en = known[value]
+        return Bilingual(f"“{zh}”", f"“{en}”")
+    return value
 
 
 def _kept_apart(task: EventTask, best: Mapping[tuple[str, str], tuple[float, str]]) -> set[tuple[str, str]]:
@@ -135,7 +158,12 @@ def _planned(
         price_of_fairness=found.price_of_fairness,
         pair_count=len(set(pairs) - excluded),
         unmet=tuple(found.unmet),
-        certificate={"needs": dict(found.need_prices), "suppliers": dict(found.supplier_prices), "room": {"": found.room_price}},
+        certificate={
+            "needs": dict(found.need_prices),
+            "suppliers": dict(found.supplier_prices),
+            "teams": dict(found.team_prices),
+            "room": {"": found.room_price},
+        },
     )
 
 

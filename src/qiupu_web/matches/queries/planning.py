@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qiupu_web.base.bilingual import words
 from qiupu_web.capabilities.enums import CapabilityState
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.matches.enums import InvitationState, Side
 from qiupu_web.matches.event_plans import EventTask, FixedMeeting
+from qiupu_web.matches.event_rules import slots_away
 from qiupu_web.matches.models import Allocation, Invitation
 from qiupu_web.matches.queries.conflicts import forbidden_pairs
 from qiupu_web.matches.queries.events import invitations_of
@@ -41,6 +43,7 @@ def event_work(run: Allocation) -> EventWork:
     forbidden = forbidden_pairs(event, needs, suppliers)
     locked = event.meetings.filter(is_locked=True, scenario__in=code_of_need, supplier__in=code_of_supplier)
     slots = event.clock.slots()
+    away = {one.pk: slots_away(slots, one.away) for one in coming if one.away}
     task = EventTask(
         limits_of_needs={one.scenario.code: _limits(one) for one in coming if one.scenario is not None},
         limits_of_suppliers={one.organisation.code: _limits(one)[1] for one in coming if one.side == Side.SUPPLIER},
@@ -54,8 +57,17 @@ def event_work(run: Allocation) -> EventWork:
         fixed=[
             FixedMeeting(code_of_need[one.scenario_id], code_of_supplier[one.supplier_id], one.slot, one.table) for one in locked
         ],
+        teams={one.code: one.owner.code for one in needs},
+        needs_away={one.scenario.code: away[one.pk] for one in coming if one.scenario is not None and one.pk in away},
+        suppliers_away={one.organisation.code: away[one.pk] for one in coming if one.side == Side.SUPPLIER and one.pk in away},
+        titles={one.code: _both(one, "title") for one in needs},
+        organisations={one.code: _both(one, "name") for one in [*suppliers, *(need.owner for need in needs)]},
     )
     return EventWork(task, needs, list(offers))
+
+
+def _both(row: object, name: str) -> tuple[str, str]:
+    return words(row, name, "zh").text, words(row, name, "en").text
 
 
 def _is_open(invitation: Invitation) -> bool:

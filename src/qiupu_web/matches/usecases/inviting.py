@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,12 +60,19 @@ def invite_supplier(*, actor: Actor, now: datetime, event: Event, supplier: Orga
 
 @usecase("matches.answer_invitation")
 def answer_invitation(
-    *, actor: Actor, now: datetime, invitation: Invitation, comes: bool, reason: str = "", note: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    invitation: Invitation,
+    comes: bool,
+    reason: str = "",
+    note: str = "",
+    away: Collection[int] = (),
 ) -> Invitation:
-    """Say whether one comes.
+    """Say whether one comes, and in which slots (by number) one cannot.
 
-    Must hold: the event is inviting; staying away carries a reason of ``AbsenceReason``. An answer may be changed while the
-    event is inviting. Writes: the invitation. Who: members of the invited organisation.
+    Must hold: the event is inviting; staying away carries a reason of ``AbsenceReason``; who comes is there in one slot at least.
+    An answer may be changed while the event is inviting. Writes: the invitation. Who: members of the invited organisation.
     """
     require(actor, "matches.answer_invitation", invitation.organisation_id)
     if invitation.event.state != EventState.INVITING:
@@ -75,12 +83,38 @@ def answer_invitation(
             state=invitation.event.state,
         )
     if comes:
-        INVITATION.move(invitation, InvitationState.ACCEPTED, now=now, note=note.strip(), answered_at=now)
+        spans = _spans(invitation.event, away)
+        if invitation.state == InvitationState.ACCEPTED:
+            changed(invitation, away=spans, reason_note=note.strip(), answered_at=now)
+        else:
+            INVITATION.move(invitation, InvitationState.ACCEPTED, now=now, note=note.strip(), answered_at=now, away=spans)
         return invitation
     if reason not in AbsenceReason.values:
         raise InputError(N_("Say why, with one of the reasons of the list."), column="reason", code="reason")
-    INVITATION.move(invitation, InvitationState.DECLINED, now=now, reason=reason, note=note.strip(), answered_at=now)
+    INVITATION.move(invitation, InvitationState.DECLINED, now=now, reason=reason, note=note.strip(), answered_at=now, away=[])
     return invitation
+
+
+def _spans(event: Event, away: Collection[int]) -> list[str]:
+    """Return the times of these slots; one of them at least must be left."""
+    slots = event.clock.slots()
+    unknown = sorted(set(away) - {one.number for one in slots})
+    if unknown:
+        raise InputError(
+            N_("The event has no time number {number}."),
+            cure=N_("Reload the page; the plan of the day was changed."),
+            column="away",
+            code="slots",
+            number=unknown[0],
+        )
+    if len(set(away)) == len(slots):
+        raise InputError(
+            N_("You cannot come at any of the times."),
+            cure=N_("Leave one time free at least, or answer that you do not come."),
+            column="away",
+            code="away-all-day",
+        )
+    return [one.span for one in slots if one.number in set(away)]
 
 
 @usecase("matches.withdraw_invitation")

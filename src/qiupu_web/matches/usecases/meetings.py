@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from qiupu.errors import N_, Conflict, InputError
 from qiupu_web.base.audit import changed, touched, usecase
 from qiupu_web.capabilities.enums import CapabilityState
@@ -19,7 +21,7 @@ from qiupu_web.matches.enums import (
     Side,
 )
 from qiupu_web.matches.event_plans import PlannedEvent
-from qiupu_web.matches.event_rules import EVENT
+from qiupu_web.matches.event_rules import EVENT, slots_away
 from qiupu_web.matches.models import Allocation, Event, Match, Meeting, Ranking
 from qiupu_web.matches.rules import MATCH, PATIENCE
 from qiupu_web.matches.usecases.decisions import introduce_match, keep_decision
@@ -320,9 +322,10 @@ def _require_arranging(actor: Actor, event: Event) -> None:
 
 
 def _require_free(meeting: Meeting, slot: int, *, apart: tuple[int, int]) -> None:
+    """Raise ``Conflict`` when the need's owner or the supplier sits elsewhere in this slot, or is away."""
     others = meeting.event.meetings.filter(slot=slot).exclude(pk__in=apart)
     for name, busy in (
-        (str(meeting.scenario), others.filter(scenario=meeting.scenario)),
+        (str(meeting.scenario.owner), others.filter(scenario__owner=meeting.scenario.owner_id)),
         (str(meeting.supplier), others.filter(supplier=meeting.supplier)),
     ):
         if busy.exists():
@@ -332,6 +335,18 @@ def _require_free(meeting: Meeting, slot: int, *, apart: tuple[int, int]) -> Non
                 column="second",
                 code="twice-at-once",
                 name=name,
+            )
+    slots = meeting.event.clock.slots()
+    coming = meeting.event.invitations.filter(Q(scenario=meeting.scenario) | Q(side=Side.SUPPLIER, organisation=meeting.supplier))
+    for one in coming.select_related("organisation"):
+        if slot in slots_away(slots, one.away):
+            raise Conflict(
+                N_("{name} cannot come at {time}."),
+                cure=N_("Choose another meeting to exchange with."),
+                column="second",
+                code="away",
+                name=str(one.organisation),
+                time=slots[slot - 1].span,
             )
 
 

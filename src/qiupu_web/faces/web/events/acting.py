@@ -175,7 +175,7 @@ def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _send(
         request,
         code,
-        AnswerForm(request.POST, auto_id=f"id_answer_{pk}_%s"),
+        AnswerForm(request.POST, invitation=row, auto_id=f"id_answer_{pk}_%s"),
         f"answer-{pk}",
         lambda actor, _event, given: usecases.answer_invitation(
             actor=actor,
@@ -184,6 +184,7 @@ def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             comes=given["answer"] == "yes",
             reason=given["reason"],
             note=given["note"],
+            away=given["away"],
         ),
     )
 

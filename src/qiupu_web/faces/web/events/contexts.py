@@ -187,7 +187,9 @@ def run_of(row: Allocation | None, guests: Sequence[Invitation]) -> Run | None:
     }
     needs = {one.scenario.code: str(one.scenario.title) for one in guests if one.scenario is not None}
     suppliers = {one.organisation.code: str(one.organisation.name) for one in guests if one.side == Side.SUPPLIER}
-    names = {"needs": needs, "suppliers": suppliers, "room": {"": _("a place in the hall")}}
+    owners = {one.organisation.code: str(one.organisation.name) for one in guests if one.side == Side.OWNER}
+    teams = {code: _("the time of %(name)s, who comes with several needs") % {"name": name} for code, name in owners.items()}
+    names = {"needs": needs, "suppliers": suppliers, "teams": teams, "room": {"": _("a place in the hall")}}
     return Run(
         row,
         "; ".join(needs.get(code, code) for code in row.unmet),

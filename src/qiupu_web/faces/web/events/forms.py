@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from qiupu_web.faces.web.forms import OnceForm
 from qiupu_web.matches.enums import AbsenceReason, CancelReason, MeetingOutcome
-from qiupu_web.matches.event_rules import EDITABLE, LEAST_FIT, EventPlan
-from qiupu_web.matches.models import Event, Meeting
+from qiupu_web.matches.event_rules import EDITABLE, LEAST_FIT, EventPlan, slots_away
+from qiupu_web.matches.models import Event, Invitation, Meeting
 from qiupu_web.parties.models import Organisation
 from qiupu_web.scenarios.models import Scenario
 
@@ -118,9 +118,22 @@ class AnswerForm(OnceForm):
     reason = forms.ChoiceField(
         label=_("Why not"), choices=[("", _("only when you do not come")), *AbsenceReason.choices], required=False
     )
+    away = forms.TypedMultipleChoiceField(
+        label=_("Times at which you cannot"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none when you are there all day. No meeting is put into a ticked time."),
+    )
     note = forms.CharField(
         label=_("A word to the exchange office"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        slots = invitation.event.clock.slots()
+        kwargs["initial"] = {"away": slots_away(slots, invitation.away)}
+        super().__init__(*args, **kwargs)
+        self.fields["away"].choices = [(one.number, one.span.replace("-", "–")) for one in slots]  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason when the answer is no."""

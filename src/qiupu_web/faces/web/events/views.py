@@ -106,7 +106,7 @@ def _answer_form(actor: Actor, row: Invitation, problem: OnceForm | None, deed: 
         return None
     if isinstance(problem, AnswerForm) and deed == f"answer-{row.pk}":
         return problem
-    return AnswerForm(auto_id=f"id_answer_{row.pk}_%s")
+    return AnswerForm(invitation=row, auto_id=f"id_answer_{row.pk}_%s")
 
 
 def new_event(request: HttpRequest) -> HttpResponse:
