@@ -95,7 +95,8 @@ class QiupuError(Exception):
         """Place, sentence and cure in one line."""
         where = self.where.text(lang)
         head = f"{where}: " if where else ""
-        return " ".join(part for part in (head + self.sentence(lang), self.cure(lang)) if part)
+        between = "" if lang.lower().startswith("zh") else " "  # Chinese writes no blank between sentences
+        return between.join(part for part in (head + self.sentence(lang), self.cure(lang)) if part)
 
     def as_dict(self, lang: str = "en") -> dict[str, object]:
         """The same for programs."""

@@ -22,6 +22,12 @@ def N_(template: str) -> str:
     return template
 
 
+class Term(str):
+    """A template that stands inside another as a parameter, and is translated with it."""
+
+    __slots__ = ()
+
+
 def add_catalogues(*folders: Path) -> None:
     """Look in these ``locale`` folders too: a platform above the engines has sentences of its own."""
     _more.extend(folder for folder in folders if folder not in _more)
@@ -56,9 +62,14 @@ class Bilingual:
 
 
 def said(params: Mapping[str, object], lang: str) -> dict[str, object]:
-    """Return what fills a template, with every ``Bilingual`` in the reader's language."""
-    is_zh = lang.lower().startswith("zh")
-    return {name: (value.zh if is_zh else value.en) if isinstance(value, Bilingual) else value for name, value in params.items()}
+    """Return what fills a template, with every ``Bilingual`` and every ``Term`` in the reader's language."""
+    return {name: _said(value, lang) for name, value in params.items()}
+
+
+def _said(value: object, lang: str) -> object:
+    if isinstance(value, Bilingual):
+        return value.zh if lang.lower().startswith("zh") else value.en
+    return translate(value, lang) if isinstance(value, Term) else value
 
 
 def language_of_terminal() -> str:

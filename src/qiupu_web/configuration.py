@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from qiupu.errors import N_, InputError
+from qiupu.wording import Term, add_catalogues
+
+add_catalogues(Path(__file__).parent / "locale/configuration")  # read before Django knows of any catalogue
 
 
 def _flag(text: str) -> bool:
@@ -178,7 +181,7 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
                 cure=N_("See docs/operate.md: {help}"),
                 name=setting.name,
                 value="…" if setting.secret else repr(text),
-                help=setting.help,
+                help=Term(setting.help),
             ) from error
     return Configuration(values)
 

@@ -85,15 +85,14 @@ def _one_agreement(folded: str, language: str, part: int | None) -> str:
     """Return the text with everything but the chosen agreement blanked out, so that offsets stay."""
     several = split_agreements(folded, language)
     if len(several) > 1 and part is None:
-        titles = "; ".join(f"{i}. {one.title or folded[one.start : one.start + 24].strip()}" for i, one in enumerate(several, 1))
+        parts = tuple(one.title or folded[one.start : one.start + 24].strip() for one in several)
         raise InputError(
             N_("The text holds {count} agreements: {titles}."),
-            cure=N_(
-                "Read them one by one: choose which by its number (--part on the command line), or give each a file of its own."
-            ),
+            cure=N_("Read them one by one: choose which by its number, or give each a file of its own."),
             code="several-agreements",
             count=len(several),
-            titles=titles,
+            titles="; ".join(f"{number}. {title}" for number, title in enumerate(parts, 1)),
+            parts=parts,
         )
     if part is None:
         return folded

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qiupu.agreements import Endpoint, Reading, load_tagger, read, read_document, with_endpoint, with_tagger
 from qiupu.cli.output import Output
-from qiupu.errors import N_, FileError
+from qiupu.errors import N_, FileError, InputError
 from qiupu.wording import translate
 
 HELP = N_("read an agreement or a report of its signing: parties, dates, fields, and who promised what")
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
                 code="unreadable",
                 reason=error.strerror or type(error).__name__,
             ) from error
-    reading = read(read_document(data, name).text, args.lang, args.part)
+    reading = _read(read_document(data, name).text, args)
     if args.weights:
         reading = with_tagger(reading, load_tagger(args.weights))
     if args.endpoint:
@@ -71,6 +71,16 @@ def run(args: argparse.Namespace, out: Output) -> int:
         return 0
     _show(reading, out)
     return 0
+
+
+def _read(text: str, args: argparse.Namespace) -> Reading:
+    """Read a text; say how to choose here where it holds several agreements."""
+    try:
+        return read(text, args.lang, args.part)
+    except InputError as error:
+        if error.code == "several-agreements":
+            error.cure_template = N_("Read them one by one with --part NUMBER, or give each a file of its own.")
+        raise
 
 
 def _show(reading: Reading, out: Output) -> None:

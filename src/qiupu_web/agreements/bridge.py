@@ -14,6 +14,7 @@ import qiupu
 import qiupu.agreements as engine
 from qiupu.agreements.folding import fold
 from qiupu.agreements.several import split_agreements
+from qiupu.agreements.written import is_period, until, written
 from qiupu.errors import N_, InputError
 from qiupu.text import language_of
 from qiupu.wording import translate
@@ -180,7 +181,23 @@ def propose_measures(text: str) -> tuple[Measure, ...]:
 
 def _with_target(one: Any, lang: str) -> str:
     sentence = str(translate(one.sentence, lang))
-    return sentence if one.target is None else f"{sentence}{'：' if lang == 'zh' else ': '}{one.target}"
+    target = written(one.target, lang) if one.target else ""
+    return f"{sentence}{'：' if lang == 'zh' else ': '}{target}" if target else sentence
+
+
+def in_words(value: str, lang: str) -> str:
+    """Return a quantity or a length of time as a reader writes it: never ``P2Y``; empty when nothing can be said."""
+    return written(value, lang)
+
+
+def due_in_words(value: str, lang: str) -> str:
+    """Return a due date that the text gives as a length of time, such as within 10 days; empty for any other."""
+    return until(value, lang)
+
+
+def countable(value: str, lang: str) -> str:
+    """Return a quantity in words when it can be counted towards; a length of time cannot."""
+    return "" if is_period(value) else written(value, lang)
 
 
 def similar(text: str, others: Sequence[tuple[int, str]]) -> tuple[UnitProposal, ...]:

@@ -30,7 +30,14 @@ from qiupu_web.agreements.usecases.evidence import (
     settle_commitment,
 )
 from qiupu_web.agreements.usecases.money import record_money, strike_money
-from qiupu_web.agreements.usecases.texts import add_agreement, link_party, link_sources, link_twins, record_agreement
+from qiupu_web.agreements.usecases.texts import (
+    add_agreement,
+    edit_agreement,
+    link_party,
+    link_sources,
+    link_twins,
+    record_agreement,
+)
 from qiupu_web.agreements.usecases.together import Draft, break_down_together, dispose_together, edit_together
 
 __all__ = [
@@ -47,6 +54,7 @@ __all__ = [
     "decide_approval",
     "dispose_statement",
     "dispose_together",
+    "edit_agreement",
     "edit_commitment",
     "edit_together",
     "end_override",

@@ -26,7 +26,7 @@ def add_agreement(
     *,
     actor: Actor,
     now: datetime,
-    kind: str,
+    kind: str = "",
     code: str = "",
     text: str | None = None,
     data: bytes | None = None,
@@ -41,7 +41,7 @@ def add_agreement(
 ) -> Agreement:
     """Read a pasted text or a file and keep it (see ``record_agreement``); reading is done before anything is written.
 
-    ``part`` says which agreement is meant where one text holds several, counted from 1.
+    An empty ``kind`` is told from the text. ``part`` says which agreement is meant where one text holds several, counted from 1.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def add_agreement(
         actor=actor,
         now=now,
         read=read,
-        kind=kind,
+        kind=kind or (TextKind.AGREEMENT if read.kind == "agreement" else TextKind.REPORT),
         code=code,
         source=data,
         name=name,
@@ -162,6 +162,22 @@ def _named(names: tuple[str, ...]) -> Organisation | None:
     rows = Organisation.objects.filter(is_active=True)
     found = {*rows.filter(name_zh__in=names)[:2], *rows.filter(name_en__in=names)[:2]}
     return found.pop() if len(found) == 1 else None
+
+
+@usecase("agreements.edit_agreement")
+def edit_agreement(
+    *, actor: Actor, now: datetime, agreement: Agreement, kind: str, title_zh: str, title_en: str, is_public: bool
+) -> None:
+    """Mend what the office wrote about a text; the text itself never changes.
+
+    Must hold: it keeps a title. Writes: the text's kind, titles and who may read it. May: the exchange office.
+    """
+    require(actor, "agreements.edit_agreement")
+    if kind not in TextKind.values:
+        raise InputError(N_("“{kind}” is no kind of text."), column="kind", kind=kind)
+    if not (title_zh.strip() or title_en.strip()):
+        raise InputError(N_("A text needs a title in at least one language."), column="title_zh", code="no-title")
+    changed(agreement, kind=kind, title_zh=title_zh.strip(), title_en=title_en.strip(), is_public=is_public)
 
 
 @usecase("agreements.link_party")

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from qiupu_web.agreements.bridge import due_in_words, in_words
 from qiupu_web.base.bilingual import Words
 from qiupu_web.base.bilingual import words as words_of
 
@@ -143,7 +144,7 @@ def cny(value: Decimal | float | None) -> str:
         return f"CNY {amount:,.0f}"
     for unit, size in (("亿", 10**8), ("万", 10**4)):
         if abs(amount) >= size:
-            return f"{(amount / size).quantize(Decimal('0.01')).normalize():f} {unit}元"
+            return f"{(amount / size).quantize(Decimal('0.01')).normalize():,f} {unit}元"
     return f"{amount:,.0f} 元"
 
 
@@ -170,14 +171,22 @@ def _day(value: date, lang: str) -> str:
 
 @register.filter
 def part_day(value: str) -> str:
-    """Write a date as far as a text gave it: 2024-12-24, 2024-12, 2024 or, without a year, --12-24."""
+    """Write a date as far as a text gave it: 2024-12-24, 2024-12, 2024, without a year --12-24, or a span such as P10D."""
     lang = get_language() or "en"
+    if value.startswith("P"):
+        return due_in_words(value, lang)
     if value.startswith("--"):
         known = date_format(date.fromisoformat(f"2000{value[1:]}"), "n月j日" if lang.startswith("zh") else "j F")
         return _("%(day)s (the text gives no year)") % {"day": known}
     if len(value) == len("2024-12"):
         return date_format(date.fromisoformat(f"{value}-01"), "Y年n月" if lang.startswith("zh") else "F Y")
     return day(date.fromisoformat(value)) if len(value) == len("2024-12-24") else value
+
+
+@register.filter
+def quantity(value: str) -> str:
+    """Write what a text counts or pays, from its normal form: 5,000 万元 or CNY 50 million; empty when it says nothing."""
+    return in_words(value, get_language() or "en")
 
 
 @register.filter

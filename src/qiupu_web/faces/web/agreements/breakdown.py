@@ -163,5 +163,9 @@ def initial_of(statement: Statement, proposed: Proposed, chosen: Measure | None)
         "field": proposed.field if proposed.field in Field.values else "",
         "lead_unit": proposed.units[0][0].pk if proposed.units else None,
         "due_on": parse_date(due) if due and not due.startswith("-") else None,
-        **({"measure_zh": chosen.zh, "measure_en": chosen.en} if chosen else {f"measure_{language}": statement.quantity}),
+        **(
+            {"measure_zh": chosen.zh, "measure_en": chosen.en}
+            if chosen
+            else {f"measure_{language}": bridge.countable(statement.quantity, language)}
+        ),
     }

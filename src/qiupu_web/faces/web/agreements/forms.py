@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
-from qiupu_web.agreements.enums import MoneyKind, OverrideReason, SettleReason, TextKind
+from qiupu_web.agreements.enums import MoneyKind, OverrideReason, SettleReason
 from qiupu_web.agreements.models import Commitment
 from qiupu_web.agreements.usecases.evidence import BY_HAND
 from qiupu_web.faces.web.forms import OnceForm, uploaded_bytes
@@ -42,40 +42,6 @@ class FileField(forms.FileField):
         """Return (bytes, name), or None."""
         file = super().clean(data, initial)
         return (uploaded_bytes(file, settings.UPLOAD_MAX_BYTES), file.name) if file else None
-
-
-class AddForm(OnceForm):
-    """Bring a text in."""
-
-    kind = forms.ChoiceField(label=_("Kind of text"), choices=TextKind.choices, initial=TextKind.AGREEMENT)
-    title_zh = forms.CharField(
-        label=_("Title in Chinese"), max_length=300, required=False, help_text=_("A title in one language is enough.")
-    )
-    title_en = forms.CharField(label=_("Title in English"), max_length=300, required=False)
-    text = forms.CharField(
-        label=_("Text"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 14}),
-        help_text=_("Paste the whole text, Chinese or English. Or leave this empty and choose a file."),
-    )
-    file = FileField(label=_("File"), required=False, help_text=_("Word, PDF with a text layer, txt or md."))
-    part = forms.IntegerField(
-        label=_("Which agreement of the text"),
-        required=False,
-        min_value=1,
-        help_text=_("Only when one text holds several: the first is 1. Add the others one by one."),
-    )
-    is_public = forms.BooleanField(label=_("Everybody may read it"), required=False, initial=True)
-    is_invented = forms.BooleanField(label=_("It is invented for demonstration"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Want a title, and a text or a file."""
-        data = super().clean() or {}
-        if not data.get("title_zh") and not data.get("title_en"):
-            self.add_error("title_zh", _("Give a title in at least one language."))
-        if "file" in data and "text" in data and bool(data["text"].strip()) == bool(data["file"]):
-            self.add_error("text", _("Give a text or a file, one of the two."))
-        return data
 
 
 class CommitmentForm(OnceForm):

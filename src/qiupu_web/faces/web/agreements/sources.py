@@ -10,13 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from qiupu_web.agreements import queries, usecases
+from qiupu_web.agreements.enums import TextKind
 from qiupu_web.agreements.models import Agreement
 from qiupu_web.agreements.sources import Likely, Pair, Sentence, likely_same, reconcile, sentences_of
 from qiupu_web.faces.web.actors import actor_of
-from qiupu_web.faces.web.agreements.forms import AddForm, SourceForm
+from qiupu_web.faces.web.agreements.adding_forms import AddForm, EditForm
+from qiupu_web.faces.web.agreements.forms import SourceForm
 from qiupu_web.faces.web.agreements.views import load
 from qiupu_web.parties.permissions import require
 
@@ -108,7 +111,7 @@ def add_agreement(request: HttpRequest) -> HttpResponse:
     """Paste a text or send a file; bad input keeps what was typed."""
     actor = actor_of(request)
     require(actor, "agreements.read_agreement")
-    form = AddForm(request.POST or None, request.FILES or None)
+    form = AddForm(request.POST or None, request.FILES or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         content, name = data["file"] or (None, "")
@@ -127,9 +130,40 @@ def add_agreement(request: HttpRequest) -> HttpResponse:
                 is_invented=data["is_invented"],
                 is_public=data["is_public"],
             )
+            if not data["kind"]:
+                _say_what_it_was_taken_for(request, row)
             return after_adding(request, row)
 
         sent = form.send(act)
         if sent is not None:
             return sent
     return render(request, "agreements/add.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _say_what_it_was_taken_for(request: HttpRequest, row: Agreement) -> None:
+    if row.kind == TextKind.REPORT:
+        said = _("It was taken for a report of a signing: it tells of one as the press does.")
+    else:
+        said = _("It was taken for the agreement itself: it speaks of its parties and what they agree.")
+    address = reverse("agreements:edit", args=[row.code])
+    messages.info(request, format_html('{} <a href="{}">{}</a>', said, address, _("Change it, if that is wrong")))
+
+
+def edit_agreement(request: HttpRequest, code: str) -> HttpResponse:
+    """Mend the kind, the titles or the readers of a text."""
+    agreement, actor = load(request, code), actor_of(request)
+    require(actor, "agreements.edit_agreement")
+    back = reverse("agreements:detail", args=[code])
+    form = EditForm.of(request.POST or None, agreement)
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
+            usecases.edit_agreement(actor=actor, now=timezone.now(), agreement=agreement, **form.told())
+            messages.success(request, _("What is written about the text is changed."))
+            return back
+
+        sent = form.send(act)
+        if sent is not None:
+            return sent
+    context = {"title": _("Title, kind and readers of the text"), "form": form, "back": back, "back_words": agreement.title}
+    return render(request, "agreements/act.html", context, status=400 if form.errors else 200)

@@ -43,6 +43,7 @@ urlpatterns = [
     path("scorecards/", keeping.scorecards, name="scorecards"),
     path("scorecards/<slug:code>/", keeping.party_scorecard, name="party_scorecard"),
     path("<slug:code>/", views.agreement_page, name="detail"),
+    path("<slug:code>/edit/", sources.edit_agreement, name="edit"),
     path("<slug:code>/source/", views.agreement_source, name="source"),
     path("<slug:code>/parties/<int:pk>/", views.link_party, name="link_party"),
     path("<slug:code>/sources/", sources.sources, name="sources"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -62,8 +64,16 @@ def agreement_page(request: HttpRequest, code: str) -> HttpResponse:
     context = page_of(agreement, actor, wanted)
     office = may(actor, "agreements.link_twins")
     twin_form = _twin_form(agreement, None) if office and agreement.twin is None else None
-    party_forms = [(party, _party_form(party)) for party in context.parties] if office else []
-    return render(request, "agreements/detail.html", {"page": context, "twin_form": twin_form, "party_forms": party_forms})
+    may_register = may(actor, "parties.create_organisation")
+    party_forms = [(one, _party_form(one), _register(one) if may_register else "") for one in context.parties] if office else []
+    shown = {"page": context, "twin_form": twin_form, "party_forms": party_forms, "office": office}
+    return render(request, "agreements/detail.html", shown)
+
+
+def _register(party: AgreementParty) -> str:
+    """Return where the party is registered as an organisation, to come back with the two linked."""
+    back = f"{reverse('agreements:detail', args=[party.agreement.code])}#parties"
+    return f"{reverse('parties:new')}?{urlencode({'party': party.pk, 'next': back})}"
 
 
 def _party_form(party: AgreementParty) -> PartyForm:

@@ -29,6 +29,7 @@ PHRASES: Mapping[str, Promise] = {
     "agreements.decide_approval": _("Approval step decided"),
     "agreements.dispose_statement": _("Statement disposed of without a commitment"),
     "agreements.dispose_together": _("Several statements disposed of without a commitment"),
+    "agreements.edit_agreement": _("Title, kind or readers of a text changed"),
     "agreements.edit_commitment": _("Commitment changed"),
     "agreements.edit_together": _("Several commitments changed together"),
     "agreements.end_override": _("Light set by hand given back to the rule"),

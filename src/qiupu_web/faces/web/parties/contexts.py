@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -13,6 +13,7 @@ from qiupu_web.capabilities.models import Capability
 from qiupu_web.faces.web.listing import Listing
 from qiupu_web.faces.web.parties.contexts_shown import Shown
 from qiupu_web.faces.web.parties.forms import MemberForm, OrganisationForm
+from qiupu_web.faces.web.parties.returning import Return
 from qiupu_web.parties.models import Membership, Organisation
 from qiupu_web.projects.models import Project
 from qiupu_web.projects.queries import BEFORE_ORDER
@@ -84,10 +85,11 @@ class Members:
 
 @dataclass(frozen=True)
 class Edit:
-    """Creating or changing an organisation."""
+    """Creating or changing an organisation, and where a registration came from."""
 
     row: Organisation | None
     form: OrganisationForm
+    back: Return = field(default_factory=Return)
 
 
 def _announced(row: Organisation) -> Q:

@@ -15,6 +15,7 @@ from qiupu_web.faces.web.listing import build_listing
 from qiupu_web.faces.web.parties import contexts
 from qiupu_web.faces.web.parties.contexts_shown import shown_by
 from qiupu_web.faces.web.parties.forms import MemberForm, OrganisationForm
+from qiupu_web.faces.web.parties.returning import return_of
 from qiupu_web.parties import queries, usecases
 from qiupu_web.parties.enums import OrganisationKind
 from qiupu_web.parties.models import Organisation, User
@@ -71,25 +72,28 @@ def organisation_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def new_organisation(request: HttpRequest) -> HttpResponse:
-    """Register an organisation."""
-    actor = actor_of(request)
+    """Register an organisation; one that is a party of an agreement is linked with it, and the reader goes back there."""
+    actor, back = actor_of(request), return_of(request)
     require(actor, "parties.create_organisation")
-    form = OrganisationForm(request.POST or None, actor=actor)
+    form = OrganisationForm(request.POST or None, actor=actor, initial=back.initial)
     if request.method == "POST" and form.is_valid():
 
         def act() -> str:
             row = usecases.create_organisation(actor=actor, now=timezone.now(), **form.told())
-            messages.success(request, _("%(name)s is registered.") % {"name": row})
+            back.link(actor=actor, now=timezone.now(), organisation=row)
+            linked = _("%(name)s is registered, and is the party “%(party)s” of the agreement.")
+            said = linked % {"name": row, "party": back.party} if back.party else _("%(name)s is registered.") % {"name": row}
+            messages.success(request, said)
             twins = [str(one) for one in queries.twins_of(row)]
             if twins:
                 said = _("It may be registered already: %(others)s. Compare them under “Duplicates”.")
                 messages.warning(request, said % {"others": "; ".join(twins)})
-            return reverse("parties:detail", args=[row.code])
+            return back.address or reverse("parties:detail", args=[row.code])
 
         answer = form.send(act)
         if answer is not None:
             return answer
-    return _form(request, contexts.Edit(None, form))
+    return _form(request, contexts.Edit(None, form, back))
 
 
 def edit_organisation(request: HttpRequest, code: str) -> HttpResponse:
