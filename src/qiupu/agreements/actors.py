@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qiupu.agreements.reading import Party
 
-BOTH_ZH = r"(?:(?:政企|校地|校企|签约|协议|合作|甲乙)?(?:双方|各方|三方|四方)|两家单位|两地)"
+BOTH_ZH = r"(?:(?:政企|校地|校企|签约|协议|合作|甲乙|甲乙丙)?(?:双方|各方|三方|四方)|任何一方|任一方|每一方|两家单位|两地)"
 HEADS = frozenset(
     [
         "museum",
@@ -56,7 +56,7 @@ FOLLOWED = (
     r"及时|分别|统筹|等)"
 )
 UNIT_ZH = (
-    rf"(?:[市县区省州]直)?各?(?:有关|相关|级)?(?:部门单位|部门和单位|单位部门|部门|单位){FOLLOWED}|各(?:县区|县|区|乡镇|市县){FOLLOWED}|"
+    rf"(?:[市县区省州]直)?(?:各(?:责任|牵头|成员|参与|配合|承办)|各?(?:有关|相关|级)?)(?:部门单位|部门和单位|单位部门|部门|单位){FOLLOWED}|各(?:县区|县|区|乡镇|市县){FOLLOWED}|"
     rf"(?:[\u4e00-\u9fff]{{2,4}}?)?[市县区省州][\u4e00-\u9fff]{{1,14}}?(?:局|委员会|委|办公室|办|厅|管委会|中心){FOLLOWED}"
 )
 
@@ -127,7 +127,8 @@ class Cast:
             return Actor(name, (name,), start, end)
         everybody = tuple(party.name for party in self.parties)
         if re.fullmatch(BOTH_ZH, plain):
-            plain = re.sub(r"^(?:政企|校地|校企|签约|协议|合作|甲乙)", "", plain)
+            plain = re.sub(r"^(?:政企|校地|校企|签约|协议|合作|甲乙丙|甲乙)", "", plain)
+            plain = self.everybody().name if plain.endswith("一方") else plain
             return Actor(plain if self.language == "zh" else "both parties", everybody, start, end)
         if self.language == "en" and re.fullmatch(BOTH_EN, plain, re.IGNORECASE):
             return Actor("both parties", everybody, start, end)

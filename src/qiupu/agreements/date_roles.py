@@ -11,7 +11,7 @@ from qiupu.agreements.signing_date import date_of_agreement
 
 REPORTED = [
     re.compile(r"(?:发布|发表|刊发|更新|发文|印发|成文)?(?:时间|日期)\s*[::]?\s*$"),
-    re.compile(r"(?:来源|记者)[^。\n]{0,40}\s$"),
+    re.compile(r"(?:来源|记者)[^。\n)]{0,40}\s$"),
     re.compile(r"(?i)\b(?:newspaper|daily|agency|media|news|press)\b[^.;\n]{0,40}\breport(?:ed|s)\s+(?:on\s+)?$"),
     re.compile(
         r"(?i)(?:published|posted|updated|released|release date|date of release|for immediate release|"
@@ -27,6 +27,10 @@ SIGN_EN = re.compile(
     r"(?i)\b(?:sign(?:ed|s|ing)?|inked?|concluded|entered into|executed|seal(?:ed)? (?:a|the) (?:deal|"
     r"agreement|partnership))\b"
 )
+SAME_DAY = re.compile(
+    r"[。;\n]\s*(?:座谈会上|会上|会后|会谈后|活动中|活动现场|仪式上|期间|随后|当天)[^。;]{0,60}?签(?:署|订|约|字|下)"
+)
+"""A signing told in a sentence behind the date, on the same day."""
 LABEL_SIGNED = re.compile(r"(?:(?:签[署订约字]|订立|缔结)(?:时间|日期|日)|^\s*日\s*期|(?:时\s*间))\s*[::]?\s*(?:为|是)?\s*$")
 EFFECTIVE_BEFORE = re.compile(r"(?:自|从|于|生效(?:日期|时间|日)?\s*[::]?\s*(?:为|是)?)\s*$")
 EFFECTIVE_AFTER = re.compile(r"\s*(?:起|开始|之日起)?\s*[,,]?\s*(?:正式)?(?:生效|施行|实施|执行|起算|开始)")
@@ -174,7 +178,7 @@ def _signed_zh(text: str, found: list[FoundDate], kind: str) -> Scored | None:  
             kind == "report"
             and re.search(r"签约|签署|签字", text[max(0, one.start - 120) : one.end + 160])
             and re.match(r"[^。]{0,60}(?:举行|举办|在)", after)
-        ):
+        ) or (kind == "report" and one.start < 300 and SAME_DAY.search(text, one.end, one.end + 260)):
             score = 0.6
         if (
             kind == "agreement"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qiupu.agreements.organisations_zh import (
     END_OF_NAME,
+    SUFFIX,
     is_same,
     joins_inside,
     looks_like_organisation,
@@ -35,7 +36,7 @@ DEFINED = re.compile(
     r"以下|下)\s*(?:简称|称)\s*(?:为|:)?\s*\"?(?P<alias>[^\"()、,]{1,20})\"?(?:(?:或|、|"
     r",)\s*\"?(?P<more>[^\"()]{1,16})\"?)?[^()]{0,8}\)"
 )
-NAMES = r"[^,。;:!?\n]{2,70}?"
+FIRM = r"(?:有限责任公司|股份有限公司|有限公司)"
 JOINS = re.compile(r"(?P<left>[^。;:!?\n]{2,80}?)(?P<join>与|和|同|携手|联合|牵手|联手|、)(?P<right>[^。;!?\n]{2,90})")
 SIGNING = re.compile(
     r"签[署约订字下定]|达成[^。,]{0,20}(?:协议|合作|共识)|(?<=[\u4e00-\u9fff])战略合作|(?:战略|框架|"
@@ -48,7 +49,7 @@ TITLED = re.compile(
 )
 CUT_RIGHT = re.compile(r"(?:以下简称|下称|以下称)")
 NOT_A_NAME = re.compile(
-    r"^(?:集团|学校|学院|银行|管委会|市场|校方)$|^(?:双方|各方|我们|企业|政府|公司|合作|协议|市政府|市委|项目|签约|仪式|相关|有关|部门|单位|领导|代表|市|"
+    r"^(?:[两二三四五六七八九十多几\d]+|多|数)家|^(?:集团|学校|学院|银行|管委会|市场|校方)$|^(?:双方|各方|我们|企业|政府|公司|合作|协议|市政府|市委|项目|签约|仪式|相关|有关|部门|单位|领导|代表|市|"
     r"该|其|此|这|全市|各|会议|活动|记者|社会|经济|技术|资源|平台|创新|人才|数据|产业|上下游|需求|供给|\d|"
     r".{0,3}年|市场)|"
     r"(?:负责人|董事长|总裁|总经理|市长|书记|主任|局长|一行|代表|嘉宾|领导|仪式|会议|协议|合作|精神|优势|领域|"
@@ -86,14 +87,13 @@ def _labelled(text: str) -> list[Candidate]:
         for match in pattern.finditer(text):
             start, end = match.span("name")
             raw = text[start:end]
+            raw, short = _before_short_form(raw)
             stop = re.search(
                 r"\s{2,}|\s*(?:乙\s*方|丙\s*方|法定代表人|地址|统一社会|代表|住所|电话|\(盖章|\(签|与|盖章|签字|签章|"
                 r"和(?=乙方))",
                 raw,
             )
             raw = raw[: stop.start()] if stop else raw
-            short = re.search(r"\((?:以下|下)?\s*(?:简称|称)[^()\"]{0,4}\"?(?P<alias>[^()\"]{1,16})\"?[^()]{0,6}\)?", raw)
-            raw = raw[: short.start()] if short else raw
             beside = re.search(r"(?<=[\u4e00-\u9fff)])\s+[A-Za-z][A-Za-z .,&()'-]*$", raw)
             raw = raw[: beside.start()] if beside else raw
             name = raw.strip(" _:")
@@ -107,6 +107,12 @@ def _labelled(text: str) -> list[Candidate]:
                 other = (*other, short.group("alias"))
             found.append(Candidate(name, begin, begin + len(name), label, other, 0.96))
     return found
+
+
+def _before_short_form(raw: str) -> tuple[str, re.Match[str] | None]:
+    """Cut a name before the short form in brackets behind it, which may be another label: (以下简称"丙方")."""
+    short = re.search(r"\((?:以下|下)?\s*(?:简称|称)[^()\"]{0,4}\"?(?P<alias>[^()\"]{1,16})\"?[^()]{0,6}\)?", raw)
+    return (raw[: short.start()] if short else raw), short
 
 
 def _bracketed(text: str) -> list[Candidate]:
@@ -200,18 +206,14 @@ def _names_before(text: str, floor: int, end: int) -> list[tuple[int, int]]:
 def _names_after(text: str, start: int, ceiling: int) -> list[tuple[int, int]]:
     stop = END_OF_NAME.search(text, start + 2, ceiling)
     end = stop.start() if stop else min(ceiling, start + 30)
-    bracket = (
-        re.match(r"\([^()]{1,12}\)[^,。;()与和]{0,20}?(?:公司|集团)", text[end : end + 40])
-        if stop and stop.group() == "("
-        else None
-    )
-    if bracket:
+    while stop and stop.group() == "(":
+        bracket = re.match(r"\([^()]{1,12}\)[^,。;()与和]{0,20}?(?:公司|集团)", text[end : end + 40])
+        if not bracket:
+            break
         end += bracket.end()
-    suffix = re.match(
-        r"[^,。;]*?(?:有限责任公司|股份有限公司|有限公司)(?:[、和及与][^,。;、和及与]{2,26}?(?:有限责任公司|"
-        r"股份有限公司|有限公司))*",
-        text[start:end],
-    )
+        stop = END_OF_NAME.search(text, end, ceiling) if re.match(r"[、和及与]", text[end:ceiling]) else None
+        end = stop.start() if stop else end
+    suffix = re.match(rf"[^,。;]*?{FIRM}(?:[、和及与][^,。;、和及与]{{2,26}}?(?:{FIRM}|(?:{SUFFIX})$))*", text[start:end])
     return _split(text, start, start + suffix.end() if suffix else end)
 
 

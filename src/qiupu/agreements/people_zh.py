@@ -38,7 +38,7 @@ AFTER_NAME = (
     r"发言|主持|代表|签|一行|等|与|和(?!出席|参加|表示|说|主持|致|见证|代表|签|在|共同|分别|指出|强调)|及|"
     r"以及|分别|先后|见证|在|共同|同|会见|希望|向|作|对|围绕|陪同|率|就|为|"
     r"宣|将|带队|莅临|参与|携|也|还|并|上台|发布|推介|到|来|受|则|由|回应|获|领|接|从|于|均|已|受邀|介|任|"
-    r"前往|考察|听取|做|赴|随)"
+    r"前往|考察|听取|做|赴|随|座谈|会谈|揭牌)"
 )
 GROUP = re.compile(
     rf"(?P<titles>{TITLE}(?:\s?[、兼/]\s?[^\s,。;:、]{{0,16}}?{TITLE}|"
@@ -134,7 +134,7 @@ def _again(  # noqa: PLR0917  where to look, and for whom
                 continue
             if one.organisation is None and one.title is None:
                 continue
-            found.append(Named(name, a, a + len(name), (a, b), None, None))
+            found.append(Named(name, a, a + len(name), (a, b), one.organisation, one.title))
     return found
 
 

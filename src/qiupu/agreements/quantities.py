@@ -124,7 +124,7 @@ def counts_in(text: str, start: int, end: int, language: str) -> list[Found]:
     for match in (COUNT_ZH if language == "zh" else COUNT_EN).finditer(text, start, end):
         number = match.group("number").strip()
         value = chinese_number(number) if language == "zh" else english_number(number)
-        if value is None:
+        if value is None or re.match(r"个(?:月|工作日|小时|学期|季度)", text[match.start("unit") : match.start("unit") + 4]):
             continue
         unit = " ".join(match.group("unit").split())
         if language == "en" and any(word in unit.lower() for word in PERIOD_UNITS):
@@ -145,6 +145,8 @@ def counted_noun(run: str) -> str:
     >>> counted_noun("重点景区提供"), counted_noun("建设项目"), counted_noun("有影响力的平台并")
     ('重点景区', '建设项目', '有影响力的平台')
     """
+    if run.startswith(("的", "和", "及", "与", "以")):
+        return ""
     relative = RELATIVE.match(run)
     describes = relative and (re.match(r"具?有|能|面向|符合", run) or AFTER_NOUN.search(run[: relative.end() - 1]))
     begin = relative.end() if relative and describes else 0

@@ -20,7 +20,7 @@ WISH = (
 )
 DUTY = (
     r"应当|应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!同志|人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
-    r"同意|有义务|有责任|承担(?=[^,]{2})|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
+    r"(?:约定|商定)(?=(?:共同|联合|每年|每季度|定期|由|在)|成立|建立|设立|组建|开展|举办|提供|派)|同意|有义务|有责任|承担(?=[^,]{2}|[。;]?$)|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
     r"(?<![主重必首次不只还需简摘纪扼概])要(?=[^求素闻约点件]{2})|要求(?=[^,。]{2,16}?(?:要|为|把|将|加|全|积极|做|提供|抓|切实|认真|主动|尽快|按))|保障(?=[^,]{2})"
 )
 FUTURE = (
@@ -35,7 +35,7 @@ DONE = re.compile(
     r"见证)(?:了|签约|仪式|活动|会议|会见|座谈)|实现了|荣获|入选|完成了|拥有|现有"
 )
 SPEECH = re.compile(
-    r"(?P<verb>表示|指出|强调|介绍(?!了)|认为|透露|坦言|谈到|说(?=[,::\"])|称(?=[,::])|致辞(?:中)?(?:说|时说|"
+    r"(?P<verb>表示|指出|强调|介绍(?!了)|认为|透露|坦言|谈到|要求(?=[,:])|说(?=[,::\"])|称(?=[,::])|致辞(?:中)?(?:说|时说|"
     r"时表示)?|首先对[^,]{2,30}表示[^,]{2,8}|希望)[,:]?\s*\"?"
 )
 ASKING = re.compile(r"\s*[^,。;:\"]{0,24}?(?:要求|强调|指出|明确|提出|议定|商定|决定)[,:]")
@@ -68,7 +68,7 @@ SIGNATURE_LINE = re.compile(
 CLAUSE = re.compile(r"第\s*[一二三四五六七八九十百\d]+\s*条|[一二三四五六七八九十]+、")
 AGREED = re.compile(
     r"\s*(?:\d+月\d+日,)?(?:根据|按照|依据|依)?(?:该|此|上述|合作|框架|战略|双方(?:签署的|签订的)?)*(?:协议|"
-    r"备忘录|合同|约定)[^,]{0,8},|双方约定,"
+    r"备忘录|合同|约定)[^,]{0,8},|[双三各]方(?:还|一致)?(?:约定|商定|明确|同意),"
 )
 OWNER = re.compile(
     r"(?:责任|牵头|主办|承办|落实)(?:单位|部门|主体)\s*[:]\s*(?P<who>[^,。;:()\n]{2,40})|"
@@ -87,10 +87,18 @@ CEREMONY = re.compile(
 TASKED = re.compile(
     r"(?:等)?(?:单位|部门)?(?:按|按照|根据|依据)?[^,。;]{0,12},?(?:及时|统筹|定期|具体|抓紧|做好|开展|安排|落实|制定|提供|共享)"
 )
-PERFORMS = re.compile(
-    r"(?!\s*[(:])(?:在[^,。;]{2,24})?(?:为|向|给)?[^,。;应]{0,16}?(?:提供|投资|建设|建立|组建|成立|举办|召开|支持|配合|协助|承担|开放|派驻|培训|支付|交付|设立|授予|委托|负责(?!同志|人(?!才|员|力|工)))"
+GIVING = (
+    r"提供|投资|建设|建立|组建|成立|承担|开放|派驻|培训|设立|投入|安排|选派|制定|完成|推荐|引进|支持|配合|协助|"
+    r"负责(?!同志|人(?!才|员|力|工))"
 )
-PROMISING = re.compile(r"(?:提供|建设|承担|开放|投入|投资|设立|组建|配套|出资|支持|协助|配合|推荐|派驻|培训|建成|给予|安排)")
+PERFORMS = re.compile(
+    r"(?!\s*[(:])(?:在[^,。;]{2,24})?(?:为|向|给)?[^,。;应]{0,16}?"
+    rf"(?:{GIVING}|举办|召开|支付|交付|授予|委托|输送|提交|报送|维护|采购|协调|优先|保障)(?!的)"
+)
+PROMISING = re.compile(
+    r"(?:每年|每季度|三年内|共同|联合|还|也|全力|优先|牵头|主要|应|将|须)?"
+    rf"(?:{GIVING}|组织|打造|开展|培养|配套|出资|建成|给予)"
+)
 NOT_ACTING = re.compile(r"^(?:本协议|本合同|协议|合同|未尽事宜|争议|本备忘录|双方签字|如|若|因|除)")
 HEADING_OF = re.compile(r"(?P<who>[甲乙丙丁]方|双方|各方)(?:的)?(?:主要)?(?:责任|权利|义务|职责|承诺|工作|投入|支持|分工)")
 
@@ -190,7 +198,7 @@ def _pieces(scene: Scene, state: State, span: Span) -> list[Span]:
             continue
         if (
             MARK.search(text, actor.end, until)
-            and MARK.search(before)
+            and _marks(scene, starts[-1], chunk)
             and not re.search(r"(?:希望|期待|表示|指出|强调|说)[,:]?\"?$", before)
         ):
             starts.append(chunk)
@@ -274,9 +282,7 @@ def _named(scene: Scene, start: int, end: int) -> Person | None:
 
 def _strength(scene: Scene, state: State, start: int, end: int) -> Verdict:  # noqa: PLR0911  a list of cases in their order
     text = scene.text
-    marks, ceremony = _marks(scene, start, end)
-    if ceremony and not marks:
-        return FACT
+    marks = _marks(scene, start, end)
     if not marks and state.agreed:
         actor = leading_actor(scene, start, end)
         if actor is not None and PROMISING.match(text, actor.end, end):
@@ -301,14 +307,13 @@ def _strength(scene: Scene, state: State, start: int, end: int) -> Verdict:  # n
     return Verdict("hope", 0.8, wish)
 
 
-def _marks(scene: Scene, start: int, end: int) -> tuple[list[re.Match[str]], re.Match[str] | None]:
+def _marks(scene: Scene, start: int, end: int) -> list[re.Match[str]]:
     """Return the words of duty and hope that stand in nobody's name, without those of telling who comes to a ceremony."""
     text = scene.text
     named = {person.name for person in scene.people if person.name in text[start:end]}
     marks = [mark for mark in MARK.finditer(text, start, end) if not any(_inside(text, mark, name) for name in named)]
     ceremony = CEREMONY.search(text, start, end) if scene.kind == "report" else None
-    others = [mark for mark in marks if not ceremony or not ceremony.start() <= mark.start() < ceremony.end()]
-    return others, ceremony
+    return [mark for mark in marks if not ceremony or not ceremony.start() <= mark.start() < ceremony.end()]
 
 
 def _inside(text: str, mark: re.Match[str], name: str) -> bool:
@@ -321,6 +326,8 @@ def _unmarked(scene: Scene, state: State, start: int, end: int) -> Verdict:
     """Items under a party's heading are owed; so is what a contract says that a party provides, and a task of a named unit."""
     text = scene.text
     if DONE.search(text, start, end) and not re.search(r"每(?:年|季|半年|月|两年)|定期", text[start:end]):
+        return FACT
+    if scene.kind == "report" and CEREMONY.search(text, start, end):
         return FACT
     if state.heading is not None:
         return Verdict("duty", 0.6)
