@@ -76,9 +76,8 @@ def test_an_owner_publishes_a_need_through_the_office(site: Site, sign_in: SignI
     address = owner.url
     assert "decide" in owner.inner_text("main").lower(), "the page says what is still missing"
     owner.goto(address + "edit/")
-    owner.fill("input[name=metric]", "mae")
+    owner.select_option("select[name=metric]", "mae")
     owner.fill("input[name=bar]", "2")
-    owner.select_option("select[name=direction]", "lower")
     owner.fill("input[name=decision_maker_en]", "Head of transport")
     owner.fill("input[name=budget_route_en]", "Direct purchase")
     owner.fill("input[name=budget_cny]", "90000")

@@ -19,6 +19,14 @@ def metric_codes() -> tuple[str, ...]:
     return tuple(code for code, metric in REGISTRY.items() if metric.can_be_primary)
 
 
+def metrics_by_kind() -> dict[str, dict[str, str]]:
+    """Return, for each kind of task, the metrics by which a trial can decide and which way is better in each."""
+    found: dict[str, dict[str, str]] = {}
+    for code in metric_codes():
+        found.setdefault(REGISTRY[code].kind, {})[code] = REGISTRY[code].direction
+    return found
+
+
 def is_chinese(text: str) -> bool:
     """Return whether most words of a text are Chinese."""
     return language_of(text) == "zh"

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from tests import factories as make
 
+from qiupu_web.scenarios.bridge import metric_codes
 from qiupu_web.scenarios.models import Scenario
 
 pytestmark = pytest.mark.django_db
@@ -144,8 +145,54 @@ def test_nobody_writes_down_a_need_for_another_owner():
 
 def test_a_template_fills_in_metric_and_direction():
     page = text(signed_in("owner").get("/en/opportunities/new/?template=manufacturing-sensor-anomaly"))
-    assert 'value="auc_pr"' in page
+    assert '<option value="auc_pr" selected>' in page
+    assert "abnormal rows. (higher is better)</p>" in page  # the direction follows from it
+    assert '<option value="higher" selected>' not in page
+    assert "How well abnormal rows are put first" in page
     assert "at least a hundred abnormal rows" in page
+
+
+def test_the_form_offers_every_metric_with_its_meaning_and_the_direction_follows():
+    owner = make.organisation()
+    member = signed_in("owner", owner)
+    for lang, name in (("en", "Mean absolute error (mae)"), ("zh-hans", "平均绝对误差（mae）")):
+        page = text(member.get(f"/{lang}/opportunities/new/"))
+        assert page.count("<optgroup") == 5
+        for code in metric_codes():
+            assert f'<option value="{code}">' in page
+        assert page.count(name) == 2  # as a choice, and beside its meaning
+        assert page.count("<dt>") == len(metric_codes())
+    words = {"owner": owner.pk, "field": "culture", "title_en": "Old maps", "metric": "mae", "form_key": "a"}
+    member.post("/en/opportunities/new/", words)
+    assert Scenario.objects.values_list("metric", "direction").get() == ("mae", "lower")
+    row = Scenario.objects.get()
+    assert "How much of the ups and downs" in text(member.get(f"/en/opportunities/{make.scenario(metric='r2').code}/"))
+    # Another metric is chosen: its direction follows as well.
+    assert '<option value="lower" selected>' not in text(member.get(f"/en/opportunities/{row.code}/edit/"))
+    member.post(f"/en/opportunities/{row.code}/edit/", {**words, "metric": "accuracy", "form_key": "c"})
+    row.refresh_from_db()
+    assert (row.metric, row.direction) == ("accuracy", "higher")
+    member.post(f"/en/opportunities/{row.code}/edit/", {**words, "form_key": "d"})
+    # What somebody chooses stands, even against the metric.
+    member.post(f"/en/opportunities/{row.code}/edit/", {**words, "direction": "higher", "form_key": "b"})
+    row.refresh_from_db()
+    assert row.direction == "higher"
+
+
+def test_another_metric_is_named_in_words_and_stays_when_the_need_is_edited():
+    owner = make.organisation()
+    member = signed_in("owner", owner)
+    words = {"owner": owner.pk, "field": "culture", "title_en": "Old maps", "metric": "other", "direction": "lower"}
+    for wrong in ({}, {"metric": "", "own_metric": "hours saved"}, {"metric": "hours saved"}):
+        answer = member.post("/en/opportunities/new/", {**words, **wrong})
+        assert answer.status_code == 400
+        assert not Scenario.objects.exists()
+    member.post("/en/opportunities/new/", {**words, "own_metric": "hours saved", "form_key": "a"})
+    row = Scenario.objects.get()
+    assert (row.metric, row.direction) == ("hours saved", "lower")
+    page = text(member.get(f"/en/opportunities/{row.code}/edit/"))
+    assert '<option value="other" selected>' in page
+    assert 'value="hours saved"' in page
 
 
 @pytest.mark.parametrize("path", ["new/", "mine/"])

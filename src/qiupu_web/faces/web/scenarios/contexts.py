@@ -18,12 +18,12 @@ from qiupu_web.base.models import AuditRecord
 from qiupu_web.faces.web.forms import OnceForm
 from qiupu_web.faces.web.listing import Listing
 from qiupu_web.faces.web.projects.registers import ReplicationPart
+from qiupu_web.faces.web.scenarios import metrics
 from qiupu_web.faces.web.scenarios.forms import PressForm, ReturnForm, ScenarioForm, WithdrawForm
 from qiupu_web.matches.models import Match
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.permissions import may
 from qiupu_web.projects.models import Project
-from qiupu_web.scenarios.bridge import metric_title
 from qiupu_web.scenarios.enums import Direction, ScenarioState
 from qiupu_web.scenarios.models import Scenario
 from qiupu_web.scenarios.rules import (
@@ -172,10 +172,10 @@ def measure_of(row: Scenario) -> Measure:
 
 @lru_cache(maxsize=4096)
 def _measure(metric: str, field: str, bar: float | None, direction: str, lang: str) -> Measure:
-    title = metric_title(metric, lang)
-    name = title if title == metric else _("%(title)s (%(code)s)") % {"title": title, "code": metric}
+    name, meaning = metrics.named(metric), metrics.meaning_of(metric)
     template = template_for(metric, field)
-    plain = pick(template.what_zh, template.what_en, lang) if template else None
+    said = Words(meaning.text, "zh" if lang.startswith("zh") else "en") if meaning else None
+    plain = pick(template.what_zh, template.what_en, lang) if template else said
     if bar is None:
         return Measure(name, plain, "")
     sentence = _("%(name)s at most %(bar)s") if direction == Direction.LOWER else _("%(name)s at least %(bar)s")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qiupu_web.agreements.models import Commitment
 from qiupu_web.faces.web.forms import OnceForm
+from qiupu_web.faces.web.scenarios import metrics
 from qiupu_web.parties.enums import Field
 from qiupu_web.parties.models import Organisation
 from qiupu_web.scenarios.enums import Direction, ExitReason, ReturnReason
@@ -29,6 +30,7 @@ class Section:
     title: str
     hint: str
     rows: Sequence[Sequence[BoundField]]
+    metrics: Sequence[metrics.Group] = ()
 
 
 def _text(label: Any, *, help_text: Any = "", long: bool = False, limit: int = 300) -> forms.CharField:
@@ -53,9 +55,19 @@ class ScenarioForm(OnceForm):
     setting_en = _text(_("Where it will work, in English"), long=True)
     data_zh = _text(_("What data there are, in Chinese"), long=True)
     data_en = _text(_("What data there are, in English"), long=True)
-    metric = _text(_("Metric"), help_text=_("The name of the metric, such as mase, auc_pr or accuracy."), limit=40)
+    metric = forms.ChoiceField(
+        label=_("Metric"), choices=metrics.choices, required=False, help_text=_("What each one means stands below.")
+    )
+    own_metric = _text(
+        _("Name of another metric"),
+        limit=40,
+        help_text=_("Only when the list lacks it. The platform cannot compute it in a trial."),
+    )
     direction = forms.ChoiceField(
-        label=_("Which way is better"), choices=[("", _("not said yet")), *Direction.choices], required=False
+        label=_("Which way is better"),
+        choices=[("", _("as the metric says")), *Direction.choices],
+        required=False,
+        help_text=_("To be chosen for another metric only."),
     )
     bar = forms.FloatField(
         label=_("Acceptance bar"),
@@ -95,12 +107,29 @@ class ScenarioForm(OnceForm):
             kwargs["initial"] = {name: getattr(scenario, name) for name in EDITABLE}
         elif template is not None:
             kwargs["initial"] = {"field": template.field, "metric": template.metric, "direction": template.direction}
+        kwargs["initial"] = _with_metric(kwargs.get("initial", {}))
         super().__init__(*args, **kwargs)
         if scenario is None:
             self.fields["owner"].queryset = owners  # type: ignore[attr-defined]  # a ModelChoiceField
         else:
             del self.fields["owner"]
         self.fields["commitment"].queryset = commitments  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """Take the owner's own metric where it is chosen, and the direction from the metric where none is."""
+        found = super().clean() or {}
+        own, is_own = found.get("own_metric", "").strip(), found.get("metric") == metrics.OWN
+        if is_own and not own:
+            self.add_error("own_metric", _("Name the metric, or choose one of the list."))
+        if own and not is_own:
+            self.add_error("own_metric", _("Choose “another metric” as well, or leave this empty."))
+        found["metric"] = own if is_own else found.get("metric", "")
+        found["direction"] = found.get("direction") or metrics.direction_of(found["metric"])
+        return found
+
+    def chosen_metric(self) -> metrics.Meaning | None:
+        """Return what the metric that stands in the form means."""
+        return metrics.meaning_of(str(self["metric"].value() or ""))
 
     def words(self) -> dict[str, Any]:
         """Return what a use case takes."""
@@ -118,7 +147,8 @@ class ScenarioForm(OnceForm):
             (
                 gettext("How success is measured"),
                 gettext("A metric with a bar, or a reason why there is none."),
-                (("metric", "direction"), ("bar",), ("waiver",)),
+                (("metric", "own_metric"), ("bar", "direction"), ("waiver",)),
+                metrics.groups(),
             ),
             (
                 gettext("What one gets for passing"),
@@ -131,7 +161,18 @@ class ScenarioForm(OnceForm):
                 (("setting_zh", "setting_en"), ("data_zh", "data_en"), ("commitment",)),
             ),
         )
-        return [Section(title, hint, [[self[name] for name in row] for row in rows]) for title, hint, rows in plan]
+        return [
+            Section(title, hint, [[self[name] for name in row] for row in rows], more[0] if more else ())
+            for title, hint, rows, *more in plan
+        ]
+
+
+def _with_metric(initial: dict[str, Any]) -> dict[str, Any]:
+    """Return what the form begins with: an own metric in its own field, no direction where the metric says it already."""
+    metric, direction = initial.get("metric", ""), metrics.direction_of(initial.get("metric", ""))
+    if metric and not direction:
+        return initial | {"metric": metrics.OWN, "own_metric": metric}
+    return initial | {"direction": ""} if direction and direction == initial.get("direction") else initial
 
 
 class PressForm(OnceForm):
