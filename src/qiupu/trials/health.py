@@ -17,6 +17,7 @@ from qiupu.trials.findings import CheckReport, Finding, Severity, finding, repor
 from qiupu.trials.leaks import column_findings, id_findings, order_findings
 from qiupu.trials.measure import sample_of
 from qiupu.trials.personal import TITLES, personal_columns
+from qiupu.trials.sizing import hoped_score, items_planned
 from qiupu.trials.task import Task
 from qiupu.trials.truth import Truth, load_truth
 
@@ -313,7 +314,7 @@ def _bar_findings(data: _Data, hoped: float | None, level: float) -> tuple[int |
         )
     if metric.is_binary:
         return _share_findings(data, hoped, level, found)
-    return None, found
+    return _planned_findings(data, hoped, level, found)
 
 
 def _share_findings(data: _Data, hoped: float | None, level: float, found: list[Finding]) -> tuple[int | None, list[Finding]]:
@@ -331,20 +332,26 @@ def _share_findings(data: _Data, hoped: float | None, level: float, found: list[
         )
     target = hoped if hoped is not None else min((1 + bar) / 2, 0.999)
     needed = items_needed(metric, bar=bar, value=target, level=level)
-    if needed is not None:
-        severity: Severity = "warn" if n < needed else "note"
-        template = N_("{needed} items show with 80% power that a true score of {hoped:.4g} reaches the bar {bar}; there are {n}.")
-        found.append(
-            finding(
-                "items-needed",
-                severity,
-                where,
-                template,
-                N_("Bring more items, or expect more undecided verdicts."),
-                hoped=target,
-                bar=bar,
-                needed=needed,
-                n=n,
-            )
-        )
-    return needed, found
+    template = N_("{needed} items show with 80% power that a true score of {hoped:.4g} reaches the bar {bar}; there are {n}.")
+    return needed, found + _needed_findings(template, where, needed, n=n, bar=bar, hoped=target)
+
+
+def _planned_findings(data: _Data, hoped: float | None, level: float, found: list[Finding]) -> tuple[int | None, list[Finding]]:
+    """Answer how many items a bar needs for metrics whose spread follows from no formula."""
+    bar = data.task.bar
+    assert bar is not None  # noqa: S101 - the caller has looked
+    target = hoped if hoped is not None else hoped_score(data.task.metric, bar)
+    needed = items_planned(data.task, data.truth, bar=bar, hoped=target, level=level)
+    template = N_(
+        "About {needed} items show with 80% power that a true score of {hoped:.4g} reaches the bar {bar}, if errors are like "
+        "random noise; there are {n}."
+    )
+    return needed, found + _needed_findings(template, data.table.name, needed, n=data.truth.n, bar=bar, hoped=target)
+
+
+def _needed_findings(template: str, where: str, needed: int | None, *, n: int, bar: float, hoped: float) -> list[Finding]:
+    if needed is None:
+        return []
+    severity: Severity = "warn" if n < needed else "note"
+    advice = N_("Bring more items, or expect more undecided verdicts.")
+    return [finding("items-needed", severity, where, template, advice, hoped=hoped, bar=bar, needed=needed, n=n)]
