@@ -37,6 +37,16 @@ HEADS = frozenset(
         "company",
         "firm",
         "port",
+        "cooperative",
+        "federation",
+        "union",
+        "ministry",
+        "commission",
+        "chamber",
+        "society",
+        "trust",
+        "observatory",
+        "gallery",
     ]
 )
 BOTH_EN = (

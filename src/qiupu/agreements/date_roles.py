@@ -53,6 +53,9 @@ EXPIRES_EN = re.compile(
 )
 
 
+ENDING_EN = re.compile(r"(?i)\b(?:ends?|ending|expir\w+|terminat\w+|until|through)\s+(?:on\s+|at\s+|as\s+of\s+)?(?:the\s+)?$")
+
+
 def dates_of(text: str, language: str, kind: str) -> Dates:
     """Return the dates with their meaning; a meaning that the text does not give is None."""
     found = find_dates(text)
@@ -140,7 +143,9 @@ def _term(text: str, found: list[FoundDate], language: str) -> tuple[Scored | No
                 effective = effective or (one, 0.9)
             elif EXPIRES_BEFORE.search(before) and re.search(r"有效期|期限|届满|终止|截止|合作期|协议期", before[-40:]):
                 expires = expires or (one, 0.85)
-        elif EFFECTIVE_EN.search(before) or re.match(r"\s*,?\s*\(?(?:the\s+)?\"Effective\s+Date\"", after):
+        elif (EFFECTIVE_EN.search(before) and not ENDING_EN.search(before)) or re.match(
+            r"\s*,?\s*\(?(?:the\s+)?\"Effective\s+Date\"", after
+        ):
             effective = effective or (one, 0.85)
         elif EXPIRES_EN.search(before) and one.is_full and (effective is None or one.value > effective[0].value):
             expires = expires or (one, 0.8)

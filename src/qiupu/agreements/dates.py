@@ -50,6 +50,10 @@ ORDINALS = {
 } | {"thirtieth": 30, "thirty-first": 31}
 ORDINALS |= {f"twenty-{word}": 20 + number for word, number in list(ORDINALS.items())[:9]}
 
+EDGES = {"上半年": 6, "年中": 6, "中期": 6, "前三季度": 9} | {f"{han}季度": 3 * i for i, han in enumerate("一二三四", 1)}
+EDGES |= {f"{word} quarter": 3 * i for i, word in enumerate(("first", "second", "third", "fourth"), 1)}
+EDGES |= {f"q{i}": 3 * i for i in (1, 2, 3, 4)} | {"h1": 6, "h2": 12, "first half": 6, "second half": 12}
+"""The month with which a part of a year ends; all else ends with the year."""
 HAN = "〇零一二三四五六七八九十"
 MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 SUFFIX = r"(?:\s{0,2}(?:s\s?t|n\s?d|r\s?d|t\s?h)\b)?"
@@ -64,7 +68,8 @@ PATTERNS = [
     (rf"(?P<year>\d{{4}}|[{HAN}]{{4}})\s*年\s*(?P<month>\d{{1,2}}|[{HAN}]{{1,3}})\s*月\s*(?P<day>\d{{1,2}}|"
 rf"[{HAN}]{{1,3}})\s*[日号]", ""),
     (rf"(?P<year>\d{{4}}|[{HAN}]{{4}})\s*年\s*(?P<month>\d{{1,2}}|[{HAN}]{{1,3}})\s*月(?:份)?(?P<edge>底|末)?", ""),
-    (rf"(?P<year>\d{{4}}|[{HAN}]{{4}})\s*年\s*(?P<edge>底|末|年底|上半年|一季度|二季度|三季度|四季度)", ""),
+    (rf"(?P<year>\d{{4}}|[{HAN}]{{4}})\s*年\s*(?P<edge>年底|底|末|年中|中期|上半年|下半年|"
+rf"前三季度|第?[一二三四]季度)", ""),
     (rf"(?<!\d)(?P<month>\d{{1,2}}|[{HAN}]{{1,3}})\s*月\s*(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})\s*[日号]", ""),
     (rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|[一二][{HAN}]{{3}})\s*年(?!代)", ""),
     # digits
@@ -76,6 +81,8 @@ rf"[{HAN}]{{1,3}})\s*[日号]", ""),
     (rf"(?<!\d){DAY}(?:\s*(?:day\s*of|of))?[\s,]*{MONTH}[\s,]*(?:in the year\s*)?(?:of\s+)?{YEAR}", "i"),
     (rf"\b{DAY_WORD}(?:\s*(?:day\s*of|of))?[\s,]*{MONTH}[\s,]*{YEAR}", "i"),
     (rf"\b(?:the\s+)?end\s+of\s+(?P<edge>)(?:{MONTH})?[\s,]*{YEAR}", "i"),
+    (rf"\b(?:the\s+)?(?:end\s+of\s+(?:the\s+)?)?(?P<edge>(?:first|second|third|fourth|last|final)\s+(?:quarter|half)|Q[1-4]|H[12])"
+rf"\s*,?\s*(?:of\s+)?{YEAR}", "i"),
     (rf"\b{MONTH}{GAP}{YEAR}", "i"),
     (rf"\b{MONTH}\s*{DAY}(?![\d,]\d|%)", "i"),
     (rf"(?<!\d){DAY}\s+(?:day\s+of\s+)?{MONTH}", "i"),
@@ -176,8 +183,7 @@ def _value(groups: dict[str, str | None]) -> str | None:
 
 
 def _edge(edge: str, month: int | None, year: int) -> tuple[int, int]:
-    quarter = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}.get(edge)
-    last = quarter or month or 12
+    last = EDGES.get(" ".join(edge.lower().removeprefix("第").split())) or month or 12
     return last, monthrange(year, last)[1]
 
 

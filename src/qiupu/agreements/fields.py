@@ -43,6 +43,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         r"文化(?!程度|水平|和旅游局|和旅游厅|广电|体育局|传媒|有限|股份|科技)|文旅(?!局|厅)|非遗|非物质文化遗产|"
         r"博物馆|图书馆|文物|文创|古籍|戏曲|美术馆|诗词|文艺",
         r"(?<!corporate )(?<!cell )(?<!bureau of )(?<!department of )\bcultur(?:e|al)\b(?! and tourism)|heritage|"
+        r"digiti[sz]\w+ (?:[\w'’]+ ){0,3}?(?:archives?|manuscripts?|records)|"
         r"museums?|librar(?:y|ies) (?:collection|service)s?|relics|creative industr\w+|archives? digiti\w+|"
         r"digital (?:\w+ )?archives?|poetry|opera\b|intangible|crafts?\b|arts council|"
         r"performing arts|art collections?|historical (?:photographs|documents|records|sites?)|exhibitions?",

@@ -19,7 +19,8 @@ TITLE_WORD = (
     r"Professor|Minister|Manager|Officer|Founder|Co-founder|Co-Founder|Dean|Rector|Principal|"
     r"Chief|Head|Commissioner|Partner|Representative|Secretary-General|Spokesperson|Spokesman|Spokeswoman|"
     r"Leader|Scientist|Engineer|Chancellor|Provost|Vice-Chancellor|Magistrate|Deputy Mayor|Vice Mayor|Vice-Mayor|Member|"
-    r"Curator|Librarian|Adviser|Consul|Chief Executive)"
+    r"Curator|Librarian|Archivist|Trustee|Treasurer|Ambassador|Coordinator|Superintendent|"
+    r"(?:County|City|Town|Borough) Executive|Adviser|Consul|Chief Executive)"
 )
 LOWER_TITLE = TITLE_WORD + "|" + TITLE_WORD.replace("CEO|CTO|CFO|COO|", "").lower()
 FORE = (
@@ -34,14 +35,15 @@ SPEECH = (
 )
 BEFORE = re.compile(
     rf"(?<!\w)(?P<title>{FORE}{TITLE_WORD}(?:\s+(?:and|"
-    rf"&)\s+{FORE}(?:{LOWER_TITLE}))?)\s+(?:of\s+(?P<org>[A-Z][\w&.' "
-    rf"-]{{2,50}}?)\s+)?{NAME.format('name')}(?=[\s,.;:'’]|$)"
+    rf"&)\s+{FORE}(?:{LOWER_TITLE}))?)\s+(?:(?:of|at|for)\s+(?:the\s+)?(?P<org>[A-Z][\w&.' "
+    rf"-]{{2,50}}?),?\s+)?{NAME.format('name')}(?=[\s,.;:'’]|$)"
 )
 APPOSED = re.compile(
     rf"(?<!\w){NAME.format('name')},\s+(?:the\s+|also\s+|who "
     rf"is\s+)?(?P<title>(?:[\w'-]+\s+){{0,5}}?(?:{LOWER_TITLE})(?:\s+(?:and|"
     rf"&)\s+(?:[\w-]+\s+){{0,3}}?(?:{LOWER_TITLE}))?)\b"
-    r"(?:\s*(?:of|at|for|from|with|,)\s+(?:the\s+)?(?P<org>[A-Z][^,.;]{1,70}?)|\s+[A-Z&][\w& ]{1,40}(?=,))?"
+    r"(?:\s*(?:of|at|for|from|with|,)\s+(?:the\s+)?(?P<org>[A-Z][^,.;]{1,70}?|"
+    r"[a-z][\w'’-]+(?:\s+[a-z][\w'’-]+){0,4}?)|\s+[A-Z&][\w& ]{1,40}(?=,))?"
     r"(?=,|\.|;|\s+and\s+[A-Z]|"
     rf"\s+(?:{SPEECH}|attended|noted|witnessed)|$|\n)"
 )
@@ -49,7 +51,7 @@ LOWER_BEFORE = re.compile(
     rf"(?<!\w)(?:(?P<org>(?:[A-Z][\w&.'’-]*\s+){{1,6}}?)|(?<=said )|(?<=by )|(?<=and )|(?<=\. )|(?<=the )|(?<=its )|"
     rf"(?<=^))(?P<title>(?:(?:deputy|vice|managing|general|executive|senior|founding|chief|commercial|technology|county|city|"
     rf"town|district|party|college|co-)\s*){{0,2}}"
-    rf"(?:executive|president|director|founder|co-founder|chairman|chairwoman|chair|mayor|leader|manager|"
+    rf"(?:executive|president|director|founder|co-founder|chairman|chairwoman|chairperson|chair|mayor|leader|manager|"
     rf"secretary|spokesperson|spokesman|spokeswoman|head|dean|rector|curator|minister|librarian|commissioner|"
     rf"councillor|trustee|treasurer|coordinator|principal|ambassador|governor|chancellor|officer|chief|partner|"
     rf"owner|engineer|scientist|researcher|archivist|professor|officials|leaders|"
@@ -177,7 +179,8 @@ def _stands_alone(text: str, place: int) -> bool:
 def _whom(match: re.Match[str], parties: tuple[Party, ...]) -> tuple[str | None, str | None]:
     """Return organisation and title of an introduction; a party is named by its full name."""
     groups = match.groupdict()
-    title, organisation = _title(groups.get("title"), groups.get("org"), parties)
+    named = groups.get("org")
+    title, organisation = _title(groups.get("title"), named if named and named[0].isupper() else None, parties)
     rank = organisation.strip() if organisation else ""
     if rank in ("Acting", "Vice", "Deputy", "Executive", "Former", "Senior", "Then"):
         organisation, title = None, f"{rank} {title}"

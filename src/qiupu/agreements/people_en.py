@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qiupu.agreements.names_en import NAME, NOT_A_NAME, SPEECH, Mention, introductions, mentions, names_in
+from qiupu.agreements.names_en import HONORIFIC, LOWER_TITLE, NAME, NOT_A_NAME, SPEECH, Mention, introductions, mentions, names_in
 from qiupu.agreements.reading import Part, Party, Person
 
 REPORTER = re.compile(
@@ -52,7 +52,8 @@ AGENTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         "signatory",
         re.compile(
-            r"\b(?:signed|inked|initialled|executed|sealed|exchanged)\b[^.;]{0,90}?\b(?:by|alongside|together with)\b"
+            rf"\b(?:signed|inked|initialled|executed|sealed|exchanged)\b[^.;]{{0,90}}?\b(?:by|alongside|together with|"
+            rf"with(?=\s+(?:[\w'’-]+\s+){{0,6}}?(?:{HONORIFIC}\b|{LOWER_TITLE})))\b"
             r"(?!\s+(?:the end|\d|end of))|\bsignatories\s+(?:were|are|included)\b"
         ),
     ),

@@ -66,6 +66,11 @@ rf"memoranda)\s+with\s+{LEAD}(?P<b>{BODY})\s+and\s+(?P<c>{BODY})"),
     re.compile(rf"(?P<a>{BODY}){DESCRIBED}\s+{OFFICER}{ADVERB}\s+{SIGNING}\b[^.;]{{0,110}}?\b{PAPER}\w*\b[^.;]{{0,60}}?\s+with\s+{LEAD}"
 rf"(?P<b>{BODY})"),
     re.compile(rf"(?:^|\n)(?P<a>{BODY})\s+(?:Signs?|Signed|Inks?|Seals?)\s[^.;\n]{{0,70}}?\b(?i:{PAPER})\w*\s+[Ww]ith\s+(?P<b>{BODY})(?=\s*\n)"),
+    re.compile(rf"(?P<a>{BODY}){DESCRIBED}{ADVERB}\s+{SIGNING}\b[^.;]{{0,110}}?\b{PAPER}\w*\b[^.;]{{0,60}}?\s+with\s+{LEAD}"
+rf"(?P<c>{BODY})(?:,\s+(?P<d>{BODY}),?)?\s+and\s+{LEAD}(?P<b>{BODY})(?=\s+(?:to|for|on|in|at|that|which|under|aimed|covering|last|this)\b|[,.;])"),
+    re.compile(rf"(?P<a>{BODY}){DESCRIBED},?\s+(?:together|along|jointly|in\s+partnership)\s+with\s+{LEAD}(?P<c>{BODY})"
+rf"(?:,?\s+and\s+{LEAD}(?P<b>{BODY}))?,?{ADVERB}\s+{SIGNING}\b[^.;]{{0,90}}?\b{PAPER}"),
+    re.compile(rf"(?P<a>{BODY}),\s+(?P<c>{BODY}),\s+(?P<d>{BODY}),?\s+and\s+{LEAD}(?P<b>{BODY}){ADVERB}\s+{SIGNING}\b[^.;]{{0,90}}?\b{PAPER}"),
     re.compile(rf"[Pp]arty A\s*[:(]\s*(?P<a>{BODY})[^\n]*?\n[\s\S]{{0,400}}?[Pp]arty B\s*[:(]\s*(?P<b>{BODY})"),
 ]  # fmt: skip
 BODY_WORD = re.compile(
@@ -96,7 +101,7 @@ ROLE_WORDS: tuple[tuple[Role, str], ...] = (
         "company",
         r"\b(?:inc|corp|corporation|company|co|ltd|limited|llc|l\.?l\.?c|lp|l\.p|plc|gmbh|ag|s\.a|n\.v|b\.v|group|"
         r"holdings|technolog\w+|tech|bank|ai|systems|software|robotics|industries|motors|cloud|networks?|"
-        r"solutions|labs)\b",
+        r"solutions|labs|energy|analytics|sensors?|imaging|mobility|media|logistics|electric|dynamics|oy|as|ab)\b",
     ),
     (
         "government",
@@ -135,7 +140,9 @@ def parties_in_report(text: str) -> tuple[Party, ...]:
     for pattern in PATTERNS:
         for match in pattern.finditer(text):
             names = [
-                _clean(text, *match.span(group)) for group in ("a", "c", "b") if group in match.re.groupindex and match.group(group)
+                _clean(text, *match.span(group))
+                for group in ("a", "c", "d", "b")
+                if group in match.re.groupindex and match.group(group)
             ]
             if all(one is not None for one in names):
                 found += [one for one in names if one is not None]
@@ -258,6 +265,11 @@ def _fuller(text: str, one: Found) -> Found:
     return Found(whole.group(), whole.start(), whole.end()) if whole else one
 
 
+GENERIC = frozenset(
+    ["The", "National", "International", "General", "New", "First", "City", "United", "Royal", "Central", "North", "South", "East"]
+)
+
+
 def _short_forms(name: str) -> list[str]:
     """Return the forms that a report may use later: without the legal form, the place of a city, the first word."""
     bare = re.sub(
@@ -268,11 +280,12 @@ def _short_forms(name: str) -> list[str]:
     ).strip(" ,.")
     words = bare.split()
     forms = [bare]
-    if len(words) > 1 and re.fullmatch(
+    kind = len(words) > 1 and re.fullmatch(
         r"(?i)technolog\w+|tech|ai|group|robotics|software|systems|holdings|labs?|cloud|data|digital|intelligence|"
         r"networks?|industries",
         words[-1],
-    ):
+    )
+    if kind or (len(words) > 1 and role_of(name) == "company" and words[0] not in GENERIC):
         forms.append(" ".join(words[:-1]))
     place = _place(bare)
     if place:

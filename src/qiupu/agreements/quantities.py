@@ -30,6 +30,8 @@ COUNT_ZH = re.compile(
     rf"人次|人|项|台|套|辆|条|件|次|场|期|亩|平方米|处|座|类|款|万元|%|百分点|公里|篇|"
     rf"份)(?P<noun>[\u4e00-\u9fff]{{0,16}})"
 )
+SIDES = re.compile(r"(?i)\b(?:sides|parties|partners|organi[sz]ations|institutions|signatories)$")
+"""The two sides are the parties themselves, nothing that is counted."""
 MODIFIED = (
     r"项目|场景|平台|基地|中心|工程|活动|课程|岗位|计划|方案|系统|机制|单位|人才|人员|企业|机构|产品|案例|资金|点位|团队|"
     r"模式|空间|区域|数据|设备|技术"
@@ -127,10 +129,9 @@ def counts_in(text: str, start: int, end: int, language: str) -> list[Found]:
         if value is None or re.match(r"个(?:月|工作日|小时|学期|季度)", text[match.start("unit") : match.start("unit") + 4]):
             continue
         unit = " ".join(match.group("unit").split())
-        if language == "en" and any(word in unit.lower() for word in PERIOD_UNITS):
-            continue
         if language == "en":
-            found.append(Found(f"{plain(value)} {unit}", match.start(), match.end()))
+            if not (SIDES.search(unit) or any(word in unit.lower() for word in PERIOD_UNITS)):
+                found.append(Found(f"{plain(value)} {unit}", match.start(), match.end()))
             continue
         noun = counted_noun(match.group("noun"))
         found.append(Found(f"{plain(value)} {unit}{noun}", match.start(), match.start("noun") + len(noun)))

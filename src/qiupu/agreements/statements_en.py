@@ -21,7 +21,7 @@ WISH = re.compile(
     rf"\b(?:hop(?:e|es|ed|ing)\s+(?:to|that|for|the|\w+\s+(?:will|can|to))|hopes?\b|strives?\s+to|"
     rf"striving\s+to|(?:will|shall|would|to|should)\s+(?:also\s+|jointly\s+|both\s+|together\s+)?(?:{SOFT})\b|"
     r"aims?\s+(?:to|at)|aiming\s+(?:to|at)|intends?\s+to|intention\s+(?:to|of)|plans?\s+to|planning\s+to|"
-    r"expects?\s+(?:to|that|the\s+(?:compan|cit|part|universit|two|count|firm)\w+)|is\s+expected\s+to|are\s+expected\s+to|looks?\s+forward\s+to|"
+    r"it\s+is\s+(?:hoped|expected|planned|intended|anticipated)\s+(?:that|to)|expects?\s+(?:to|that|the\s+(?:compan|cit|part|universit|two|count|firm)\w+)|is\s+expected\s+to|are\s+expected\s+to|looks?\s+forward\s+to|"
     r"looking\s+forward\s+to|"
     r"wish(?:es)?\s+to|would\s+like\s+to|seeks?\s+to|explores?\b|endeavou?rs?\s+to|aspires?\s+to|"
     r"is\s+willing\s+to|are\s+willing\s+to|is\s+ready\s+to|are\s+ready\s+to|wants?\s+to|encourages?\b|"
@@ -42,7 +42,7 @@ DUTY = re.compile(
 )
 SAID_BEFORE = re.compile(
     r"^[^\"]{0,160}?\b(?:said|says|stated|stressed|noted|added|pointed\s+out|emphasi[sz]ed|explained|"
-    r"told[^,]{0,30}|remarked|expressed\s+(?:his|her|the)\s+hope|believes|"
+    r"told\s+(?:the\s+)?\w+(?:\s+\w+)?|remarked|expressed\s+(?:his|her|the)\s+hope|believes|"
     r"expressed)\b(?:[^,\".]{0,40}?)?(?:\s+that\b|[,:]\s*\"?|\s+(?=the|both|it|they|\w))"
 )
 SAID_AFTER = re.compile(r"\"\s*,?\s*(?:said|says|added|noted|he\s+said|she\s+said|stressed|according to)")
@@ -132,7 +132,9 @@ def _pieces(text: str, span: Span, cast: Cast) -> list[Span]:
 def _statement(scene: Scene, state: State, span: Span) -> Statement | None:
     text = scene.text
     start, end = span.start, span.end
-    number = re.match(r"(?:\(?[a-zA-Z0-9ivx]{1,4}[.)]|\d+(?:\.\d+)+\.?|[-*•#]+)\s+", text[start:end])
+    number = re.match(
+        r"(?!(?:Mr|Ms|Mrs|Dr|Prof|St|Hon|Sir)\.)(?:\(?[a-zA-Z0-9ivx]{1,4}[.)]|\d+(?:\.\d+)+\.?|[-*•#]+)\s+", text[start:end]
+    )
     start += number.end() if number and number.end() < end - start else 0
     while start < end and text[start] in " ,;\n":
         start += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qiupu.agreements import read
+from qiupu.agreements.dates import find_dates
 
 
 def names(text: str) -> list[str]:
@@ -34,6 +35,19 @@ def owed(text: str) -> list[tuple[str, str | None]]:
             '战略合作协议\n\n甲方:云岭市人民政府(以下简称"甲方")\n乙方:北辰研究院有限公司(以下简称"乙方")\n'
             '丙方:云岭职业技术学院(以下简称"丙方")\n\n一、三方共同建设产业学院。',
             ["云岭市人民政府", "北辰研究院有限公司", "云岭职业技术学院"],
+        ),
+        (
+            "The Kestrel Bay City Council, Marlin Robotics Ltd. and the University of Thornbury signed a memorandum on Tuesday.",
+            ["Kestrel Bay City Council", "Marlin Robotics Ltd.", "University of Thornbury"],
+        ),
+        (
+            "The Port Authority of Sandholm on Friday inked a pact with Blue Fjord Energy AS and Sandholm Technical College to "
+            "test driverless trams under a partnership.",
+            ["Port Authority of Sandholm", "Blue Fjord Energy AS", "Sandholm Technical College"],
+        ),
+        (
+            "Halvard Museum, together with Tern Imaging Ltd and the City of Halvard, today announced a partnership.",
+            ["Halvard Museum", "Tern Imaging Ltd", "City of Halvard"],
         ),
     ],
 )
@@ -87,3 +101,57 @@ def test_a_day_behind_the_reporters_is_the_day_of_the_signing() -> None:
     dates = read("本报讯 (记者 沈若溪 通讯员 韩一舟) 9月16日,岚溪市人民政府与沧海云有限公司签署协议。").dates
     assert dates.signed is not None
     assert (dates.signed.value, dates.reported) == ("--09-16", None)
+
+
+PACT = "The Kestrel Bay City Council and Marlin Robotics Ltd. signed an agreement on May 12, 2026. "
+
+
+@pytest.mark.parametrize(
+    "sentence,people",
+    [
+        (
+            "Chairwoman of Marlin Robotics, Jane Holloway, signed the document with Mayor Ruth Caldwell.",
+            {("Jane Holloway", "signatory"), ("Ruth Caldwell", "signatory")},
+        ),
+        ("Also present were Ms Helen Archer, head of the records office, and Prof. Ivan Dorsey.",
+         {("Helen Archer", "attendee"), ("Ivan Dorsey", "attendee")}),
+        ("County Executive Laura Pimm and Marlin chairperson Liu Ya exchanged the signed documents.",
+         {("Laura Pimm", "signatory"), ("Liu Ya", "signatory")}),
+    ],
+)  # fmt: skip
+def test_people_of_an_english_report(sentence: str, people: set[tuple[str, str]]) -> None:
+    assert {(person.name, person.part) for person in read(PACT + sentence).people} == people
+
+
+@pytest.mark.parametrize(
+    "sentence,strength,debtor,due",
+    [
+        ("Marlin will hire 150 engineers by the end of the third quarter of 2027.", "duty", "Marlin Robotics Ltd.", "2027-09-30"),
+        ("The council will open a depot in the second half of 2027.", "duty", "Kestrel Bay City Council", "2027-12-31"),
+        ("The council will open a depot by Q2 2027.", "duty", "Kestrel Bay City Council", "2027-06-30"),
+        ("Marlin will send 20 researchers within 18 months of signing.", "duty", "Marlin Robotics Ltd.", "P18M"),
+        ("Dr. Amit Bose told reporters that the company expects to run ten trams.", "hope", "Marlin Robotics Ltd.", None),
+    ],
+)
+def test_what_an_english_report_promises(sentence: str, strength: str, debtor: str, due: str | None) -> None:
+    assert [(one.strength, one.debtor, one.due) for one in read(PACT + sentence).commitments] == [(strength, debtor, due)]
+
+
+def test_a_title_with_a_full_stop_is_no_number_of_a_list() -> None:
+    assert read(PACT + "Dr. Bose of Marlin pledged to send 20 researchers.").statements[-1].quote.startswith("Dr. Bose")
+
+
+def test_a_term_ends_on_the_day_behind_its_beginning() -> None:
+    reading = read(
+        'This Agreement, dated as of October 5, 2025 (the "Effective Date"), is between Calder Transit Agency ("Agency") and '
+        'Ferro Mobility, LLC ("Contractor").\n\n1. The term commences on the Effective Date and ends on October 4, 2028.'
+    )
+    assert reading.dates.expires is not None
+    assert (reading.dates.expires.value, reading.dates.effective and reading.dates.effective.value) == ("2028-10-04", "2025-10-05")
+
+
+@pytest.mark.parametrize(
+    "text,value", [("2027年第三季度", "2027-09-30"), ("2027年下半年", "2027-12-31"), ("2027年年中", "2027-06-30")]
+)
+def test_parts_of_a_year_end_with_their_last_day(text: str, value: str) -> None:
+    assert [one.value for one in find_dates(text)] == [value]
