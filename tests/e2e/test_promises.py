@@ -202,7 +202,6 @@ def _publish_a_need(owner: Any, office: Any, title: str) -> None:
 
 
 def _rank(office: Any) -> None:
-    _follow(office, "匹配供给方")
     _press(office, "匹配供给方")
     for _ in range(60):  # the page says that it takes up to a minute, and that one may come back
         if office.get_by_role("button", name="重新匹配").count():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from tests import factories as make
@@ -122,6 +124,22 @@ def test_the_button_only_asks_and_the_page_shows_that_it_waits(scenario):
     RankingRequest.objects.update(state="done")
     assert client.get(f"{address}progress/")["HX-Refresh"] == "true"
     assert Client().post(f"{address}rank/", {"form_key": "b"}).status_code == 403
+
+
+def test_one_press_on_the_page_of_a_need_starts_the_ranking_and_leads_to_it():
+    need = make.scenario()
+    page = text(signed_in("office").get(f"/en/opportunities/{need.code}/"))
+    form = re.search(rf'<form method="post" action="(/en/matches/scenario/{need.code}/rank/)">(.*?)</form>', page, re.S)
+    assert form
+    assert "Rank suppliers" in form[2]
+    key = re.search(r'name="form_key" value="(\w+)"', form[2])[1]
+    office = signed_in("office")
+    sent = office.post(form[1], {"form_key": key})
+    assert sent.url == f"/en/matches/scenario/{need.code}/"
+    assert RankingRequest.objects.filter(scenario=need, state="queued").count() == 1
+    assert "Suppliers are being ranked." in text(office.get(sent.url))
+    for client in (Client(), signed_in("supplier")):
+        assert "/rank/" not in text(client.get(f"/en/opportunities/{need.code}/"))
 
 
 def test_from_introduction_to_choice_by_pages(match):

@@ -105,7 +105,7 @@ class Deeds:
     """What this reader may do with this scenario now: a form where it may be done, else None."""
 
     edit: bool
-    rank: bool
+    rank: OnceForm | None
     submit: OnceForm | None
     publish: OnceForm | None
     send_back: ReturnForm | None
@@ -190,14 +190,14 @@ def wanted_of(row: Scenario) -> list[Wanted]:
 def deeds_of(actor: Actor, row: Scenario) -> Deeds:
     """Return what somebody may do with a scenario in its present state."""
 
-    def form(action: str, kind: type[OnceForm], *, states: Sequence[str] | None = None, to: str = "") -> Any:
+    def form(action: str, kind: type[OnceForm], *, states: Sequence[str] | None = None, to: str = "", name: str = "") -> Any:
         possible = row.state in states if states is not None else SCENARIO.allows(row.state, to)
-        return kind(auto_id=f"id_{kind.__name__}_%s") if possible and may(actor, action, row.owner_id) else None
+        return kind(auto_id=f"id_{name or kind.__name__}_%s") if possible and may(actor, action, row.owner_id) else None
 
     words_open = OPEN_TO_OFFICE if actor.role in ("office", "system") else OPEN_TO_OWNER
     return Deeds(
         edit=row.state in words_open and may(actor, "scenarios.edit", row.owner_id),
-        rank=row.state in RANKABLE_STATES and may(actor, "matches.request_ranking", row.owner_id),
+        rank=form("matches.request_ranking", PressForm, states=RANKABLE_STATES, name="rank"),
         submit=form("scenarios.submit", PressForm, to=ScenarioState.SUBMITTED),
         publish=form("scenarios.publish", PressForm, states=(ScenarioState.SUBMITTED,)),
         send_back=form("scenarios.return", ReturnForm, to=ScenarioState.RETURNED),
