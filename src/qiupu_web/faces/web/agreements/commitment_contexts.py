@@ -34,7 +34,7 @@ from qiupu_web.agreements.usecases.money import COUNTS
 from qiupu_web.base.models import AuditRecord
 from qiupu_web.faces.templatetags.qiupu import TONES
 from qiupu_web.faces.web.agreements.contexts import HistoryLine
-from qiupu_web.faces.web.agreements.words import action_words, light_sentence, outcome_words, role_words
+from qiupu_web.faces.web.agreements.words import action_words, light_sentence, outcome_words
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.permissions import may
 
@@ -106,7 +106,6 @@ class CommitmentPage:
     tone: str
     light: str
     has_light: bool
-    next_actor: str
     supporting: Sequence[object]
     evidence: tuple[EvidenceShown, ...]
     parties: tuple[PartyShown, ...]
@@ -153,7 +152,6 @@ def commitment_page(row: Commitment, actor: Actor, now: datetime) -> CommitmentP
         tone=TONES.get(row.state, "plain"),
         light=light_sentence(light_of(row, now)) if has_light else "",
         has_light=has_light,
-        next_actor="" if row.state in ENDED else role_words().get(row.state_owner, ""),
         supporting=list(row.supporting_units.all()),
         evidence=_evidence(row, actor, owners),
         parties=parties,

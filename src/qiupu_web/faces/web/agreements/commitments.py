@@ -22,6 +22,7 @@ from qiupu_web.faces.web.actors import actor_of
 from qiupu_web.faces.web.agreements.commitment_contexts import commitment_page as page_of
 from qiupu_web.faces.web.agreements.commitment_contexts import said_of
 from qiupu_web.faces.web.agreements.forms import AmendForm, CommitmentForm, EvidenceForm, SettleForm, typed_of
+from qiupu_web.faces.web.agreements.next_steps import steps_of_commitment
 from qiupu_web.faces.web.downloads import attachment
 from qiupu_web.faces.web.forms import OnceForm
 from qiupu_web.faces.web.listing import build_listing
@@ -80,8 +81,11 @@ def _owed_by(rows: QuerySet[Commitment], side: str) -> QuerySet[Commitment]:
 def commitment_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one commitment: where it stands, who acts next, what shows it, who confirmed."""
     row = load(request, code)
-    context = page_of(row, actor_of(request), timezone.now())
-    return render(request, "agreements/commitment.html", {"page": context, "evidence_form": EvidenceForm()})
+    actor, now = actor_of(request), timezone.now()
+    page = page_of(row, actor, now)
+    next_steps = steps_of_commitment(page, actor, timezone.localdate(now))
+    context = {"page": page, "next_steps": next_steps, "evidence_form": EvidenceForm()}
+    return render(request, "agreements/commitment.html", context)
 
 
 def act_page(

@@ -21,6 +21,7 @@ from qiupu_web.faces.web.actors import actor_of
 from qiupu_web.faces.web.agreements.contexts import Wanted
 from qiupu_web.faces.web.agreements.contexts import agreement_page as page_of
 from qiupu_web.faces.web.agreements.forms import PartyForm, TwinForm
+from qiupu_web.faces.web.agreements.next_steps import steps_of_agreement
 from qiupu_web.faces.web.downloads import attachment
 from qiupu_web.faces.web.listing import build_listing
 from qiupu_web.parties.permissions import may
@@ -66,7 +67,8 @@ def agreement_page(request: HttpRequest, code: str) -> HttpResponse:
     twin_form = _twin_form(agreement, None) if office and agreement.twin is None else None
     may_register = may(actor, "parties.create_organisation")
     party_forms = [(one, _party_form(one), _register(one) if may_register else "") for one in context.parties] if office else []
-    shown = {"page": context, "twin_form": twin_form, "party_forms": party_forms, "office": office}
+    next_steps = steps_of_agreement(agreement, context.tally, context.parties, is_office=office)
+    shown = {"page": context, "next_steps": next_steps, "twin_form": twin_form, "party_forms": party_forms, "office": office}
     return render(request, "agreements/detail.html", shown)
 
 
