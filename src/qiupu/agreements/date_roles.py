@@ -28,7 +28,7 @@ SIGN_EN = re.compile(
     r"agreement|partnership))\b"
 )
 SAME_DAY = re.compile(
-    r"[。;\n]\s*(?:座谈会上|会上|会后|会谈后|活动中|活动现场|仪式上|期间|随后|当天)[^。;]{0,60}?签(?:署|订|约|字|下)"
+    r"[。;\n]\s*(?:(?:座谈|大|论坛|开幕式|推介)会?上|会上|会后|会谈后|活动中|活动现场|仪式上|期间|随后|当天)[^。;]{0,60}?签(?:署|订|约|字|下)"
 )
 """A signing told in a sentence behind the date, on the same day."""
 LABEL_SIGNED = re.compile(r"(?:(?:签[署订约字]|订立|缔结)(?:时间|日期|日)|^\s*日\s*期|(?:时\s*间))\s*[::]?\s*(?:为|是)?\s*$")

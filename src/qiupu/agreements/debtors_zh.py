@@ -30,6 +30,13 @@ OTHER_HOPED = re.compile(
 )
 
 
+OWN_UNIT = re.compile(
+    r"(?:(?![将应要与和须向为对在、])[\u4e00-\u9fff]){0,8}?(?:经开区|高新区|开发区|园区|管委会|局|集团|公司|银行|大学|学院|医院|中心)"
+    r"(?=将|应|要|负责|承诺|与|和|、|计划|拟|力争)"
+)
+"""What follows a place's name and makes it the name of somebody else: 望江经开区 is not 望江市."""
+
+
 def debtor_zh(scene: Scene, state: State, start: int, end: int, mark: re.Match[str] | None) -> Actor | None:
     """Return who should act between two offsets; ``mark`` is the word of duty or hope. None when nobody can be told."""
     if mark is not None and mark.group() == "要求":
@@ -89,10 +96,10 @@ def _named_debtor(scene: Scene, state: State, start: int, end: int, limit: int) 
         for one in scene.cast.find(text, start, limit)
         if not re.search(r"[向为对给与同和据按在的]$|支持$|根据$|按照$", text[max(0, one.start - 2) : one.start])
     ]
-    if before and not (state.heading is not None and scene.kind == "notice"):
+    if before and not (state.heading is not None and (scene.kind == "notice" or limit == end)):
         return state.remember(_joined(scene, state, [before[-1]], text))
     body = start + _lead_length(text[start:end])
-    unit = UNIT_ACTOR.match(text[body:end])
+    unit = UNIT_ACTOR.match(text[body:end]) if state.heading is None or limit < end else None
     if unit:
         who = unit.group("who").removeprefix("由")
         left = trim_left(text, body, body + unit.end("who"))
@@ -119,7 +126,15 @@ def leading_actor(scene: Scene, start: int, end: int) -> Actor | None:
     lead = LEAD.match(text[start:end])
     at = start + (lead.end() if lead else 0)
     match = scene.cast.pattern.match(text, at, end)
-    return scene.cast.resolve(match.group(), match.start(), match.end()) if match else None
+    if match is None:
+        return None
+    actor = scene.cast.resolve(match.group(), match.start(), match.end())
+    own = (
+        OWN_UNIT.match(text, match.end(), end)
+        if actor.name != match.group() and re.search(r"政府|[省市县区]$", actor.name)
+        else None
+    )
+    return Actor(text[match.start() : own.end()], (), match.start(), own.end()) if own else actor
 
 
 def _lead_length(body: str) -> int:

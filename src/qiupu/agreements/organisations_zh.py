@@ -108,7 +108,8 @@ def is_same(a: str, b: str) -> bool:  # noqa: PLR0911  a list of cases, from the
         return False
     short, long = sorted((a, b), key=len)
     if role_a == role_b == "government":
-        if short[-1] == long[-1] and short[:2] == long[:2] and len(short) > 3 and is_in_order(short, long):
+        tail = long[long.index(short[0], 2) :] if short[0] in "省市县区" and short[0] in long[2:7] else long
+        if short[-1] == tail[-1] and short[:2] == tail[:2] and len(short) > 3 and is_in_order(short, tail):
             return True
         plain = re.compile(r"(?:人民政府|政府|市委市政府|委市政府)?$")
         return core_of(a) == core_of(b) and bool(plain.search(short)) and not re.search(r"[局厅委处]$|管委会|委员会", a + "|" + b)

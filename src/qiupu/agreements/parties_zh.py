@@ -49,7 +49,7 @@ TITLED = re.compile(
 )
 CUT_RIGHT = re.compile(r"(?:以下简称|下称|以下称)")
 NOT_A_NAME = re.compile(
-    r"^(?:[两二三四五六七八九十多几\d]+|多|数)家|^(?:集团|学校|学院|银行|管委会|市场|校方)$|^(?:双方|各方|我们|企业|政府|公司|合作|协议|市政府|市委|项目|签约|仪式|相关|有关|部门|单位|领导|代表|市|"
+    r"^(?:[两二三四五六七八九十多几\d]+|多|数)[家所]|^(?:集团|学校|学院|银行|管委会|市场|校方)$|^(?:双方|各方|我们|企业|政府|公司|合作|协议|市政府|市委|项目|签约|仪式|相关|有关|部门|单位|领导|代表|市|"
     r"该|其|此|这|全市|各|会议|活动|记者|社会|经济|技术|资源|平台|创新|人才|数据|产业|上下游|需求|供给|\d|"
     r".{0,3}年|市场)|"
     r"(?:负责人|董事长|总裁|总经理|市长|书记|主任|局长|一行|代表|嘉宾|领导|仪式|会议|协议|合作|精神|优势|领域|"
@@ -102,7 +102,7 @@ def _labelled(text: str) -> list[Candidate]:
                 continue
             label = re.sub(r"\s", "", match.group("label"))
             inner = (match.groupdict().get("inner") or "").strip()
-            other = (inner,) if re.fullmatch(r"(?:甲|乙|丙|丁|买|卖|委托|受托|发包|承包|采购|供货)(?:方|人)", inner) else ()
+            other = (inner,) if re.fullmatch(r"[甲乙丙丁买卖]方|[\u4e00-\u9fff]{2,4}(?:方|人|商|单位)", inner) else ()
             if short and not re.fullmatch(LABEL, short.group("alias")):
                 other = (*other, short.group("alias"))
             found.append(Candidate(name, begin, begin + len(name), label, other, 0.96))

@@ -70,11 +70,15 @@ SIGNED = re.compile(
     r"代表(?:双方|各方|三方))"
 )
 SPOKE = re.compile(
-    r"致辞|致欢迎辞|致词|讲话|表示|指出|强调|(?<!据)介绍|发言|认为|透露|坦言|谈到|说[,::\"]|说$|"
+    r"致辞|致欢迎辞|致词|讲话|表示|指出|强调|(?<!据)介绍|发言|认为|透露|坦言|谈到|说[,::\"。]|说$|"
     r"作[^,。]{0,12}(?:推介|报告|演讲)|希望|称[,:]|对[^,。]{2,40}表示|发表|推介"
 )
 ATTENDED = re.compile(r"出席|参加|见证|陪同|参会|与会|会见|参与|座谈|受邀|到会|莅临|考察|一行|在座|[鉴监]签|揭牌|共见")
 HOSTED = re.compile(r"主持")
+NOBODY = frozenset(
+    ["高校", "高新", "高管", "双方", "各方", "金融", "安全", "全体", "项目", "单位", "师生", "万元", "企业", "国家", "时任"]
+)
+"""Words that begin as surnames do."""
 PRONOUN = re.compile(r"\s*\"?(?:他|她)(?:还|也|同时|并)?(?:表示|指出|强调|说|希望|介绍|认为|要求)")
 OBJECT = re.compile(r"(?:代表[^,。;]{0,16}|首先|在[^,。;]{2,14}上)?(?:向|对|给|感谢|欢迎)")
 """What stands between a person who acts and the one towards whom: 张三向李四介绍."""
@@ -104,7 +108,9 @@ def people_zh(text: str, parties: tuple[Party, ...], kind: str) -> tuple[Person,
         found += _signatures(text, parties)
     for sentence in re.finditer(r"[^。;!?\n]+(?:[。;!?][\"]?)?", text):
         found_here = _in_sentence(text, sentence.start(), sentence.end())
-        named = [one for one in found_here if one.start not in reporters and one.name[-1] not in "省市县区镇"]
+        named = [
+            one for one in found_here if one.start not in reporters and one.name[-1] not in "省市县区镇" and one.name not in NOBODY
+        ]
         in_sentences.append((sentence.end(), named))
     known = {one.name: one for _, named in reversed(in_sentences) for one in named}
     forms = {form for party in parties for form in (party.name, *party.aliases) if len(form) > 1}

@@ -28,7 +28,7 @@ SPAN_EN = re.compile(
 COUNT_ZH = re.compile(
     rf"(?:不少于|不低于|至少|超过|达到?|约|共)?\s*(?P<number>{NUMBER_ZH})\s*(?P<more>余|多)?(?P<unit>个|家|名|"
     rf"人次|人|项|台|套|辆|条|件|次|场|期|亩|平方米|处|座|类|款|万元|%|百分点|公里|篇|"
-    rf"份)(?P<noun>[\u4e00-\u9fff]{{0,16}})"
+    rf"份|所|支|册|户|吨|位|间|架|艘|种)(?P<noun>[\u4e00-\u9fff]{{0,16}})"
 )
 SIDES = re.compile(r"(?i)\b(?:sides|parties|partners|organi[sz]ations|institutions|signatories)$")
 """The two sides are the parties themselves, nothing that is counted."""
@@ -126,7 +126,9 @@ def counts_in(text: str, start: int, end: int, language: str) -> list[Found]:
     for match in (COUNT_ZH if language == "zh" else COUNT_EN).finditer(text, start, end):
         number = match.group("number").strip()
         value = chinese_number(number) if language == "zh" else english_number(number)
-        if value is None or re.match(r"个(?:月|工作日|小时|学期|季度)", text[match.start("unit") : match.start("unit") + 4]):
+        if value is None or text[match.start("number") - 1 : match.start("number")] in ("第", "每"):
+            continue
+        if re.match(r"个(?:月|工作日|小时|学期|季度)", text[match.start("unit") : match.start("unit") + 4]):
             continue
         unit = " ".join(match.group("unit").split())
         if language == "en":

@@ -19,7 +19,7 @@ WISH = (
     r"解决|出台|探索)|考虑|寻求|视情"
 )
 DUTY = (
-    r"应当|应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!同志|人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
+    r"(?<![供响适反效相对顺感回呼])应当|(?<![供响适反效相对顺感回呼])应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!同志|人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
     r"(?:约定|商定)(?=(?:共同|联合|每年|每季度|定期|由|在)|成立|建立|设立|组建|开展|举办|提供|派)|同意|有义务|有责任|承担(?=[^,]{2}|[。;]?$)|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
     r"(?<![主重必首次不只还需简摘纪扼概])要(?=[^求素闻约点件]{2})|要求(?=[^,。]{2,16}?(?:要|为|把|将|加|全|积极|做|提供|抓|切实|认真|主动|尽快|按))|保障(?=[^,]{2})"
 )
@@ -40,6 +40,7 @@ SPEECH = re.compile(
 )
 ASKING = re.compile(r"\s*[^,。;:\"]{0,24}?(?:要求|强调|指出|明确|提出|议定|商定|决定)[,:]")
 """Somebody without a name asks, as in 会议要求,: who should act is told behind it."""
+SAID_NEXT = re.compile(r"\s*[^,。;:\"]{2,30}?(?:说|表示|介绍|称)道?[。\n]")
 NAMELESS = re.compile(
     r"\s*(?P<who>[\u4e00-\u9fffA-Za-z()]{2,24}?)(?:的)?(?:有关|相关|主要|分管|项目)?(?:负责人|负责同志|领导|代表|发言人)"
     r"[^,。;:]{0,10}?(?:表示|介绍|说|透露|称|坦言|承诺)[,:]"
@@ -99,7 +100,16 @@ PROMISING = re.compile(
     r"(?:每年|每季度|三年内|共同|联合|还|也|全力|优先|牵头|主要|应|将|须)?"
     rf"(?:{GIVING}|组织|打造|开展|培养|配套|出资|建成|给予)"
 )
+CONSENT = re.compile(r"(?:未?经(?!营|济|费)|征得|取得)[^,。;]{1,20}?(?:同意|许可|批准|授权),?")
+"""A condition, whose parties are those who are asked and not those who owe."""
+RIGHT = re.compile(r"(?:[甲乙丙丁双各]方)?(?:有权|享有|可(?:以|根据|依|随时|自行))")
 NOT_ACTING = re.compile(r"^(?:本协议|本合同|协议|合同|未尽事宜|争议|本备忘录|双方签字|如|若|因|除)")
+NEUTRAL = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十\d]{1,3}[条章节]?[、.\s]*)(?:其[他它](?:事项|约定)?|附则|总则|合作(?:内容|目标|期限|方式|领域|机制|原则)|"
+    r"(?:协议|合同)?(?:期限|有效期|生效|金额|价款|变更|解除|终止)|保密(?:条款|义务)?|违约(?:责任)?|争议(?:解决|处理)?|知识产权|不可抗力|"
+    r"法律适用|联系方式|费用)[:]?\s*"
+)
+"""A heading of what is nobody's own: the heading of a party before it has ended."""
 HEADING_OF = re.compile(r"(?P<who>[甲乙丙丁]方|双方|各方)(?:的)?(?:主要)?(?:责任|权利|义务|职责|承诺|工作|投入|支持|分工)")
 
 
@@ -135,6 +145,7 @@ def _heading(scene: Scene, state: State, part: Paragraph) -> str | None:
     text = scene.text
     heading = HEADING_OF.search(text, part.start, part.end)
     short = part.end - part.start < 40
+    state.heading = None if NEUTRAL.fullmatch(text, part.start, part.end) else state.heading
     if (part.heading or short) and heading and not re.search(r"[。;]", text[part.start : part.end]):
         state.heading = scene.cast.resolve(heading.group("who"), heading.start("who"), heading.end("who"))
         return part.number
@@ -228,7 +239,8 @@ def _statement(scene: Scene, state: State, span: Span) -> Statement | None:
         verdict = Verdict("fact", 0.8)
     if verdict.strength == "fact":
         return assemble(scene, state, (start, end), verdict, None, Details())
-    actor = debtor_zh(scene, state, begin, end, verdict.mark)
+    consent = CONSENT.match(text, begin, end)
+    actor = debtor_zh(scene, state, consent.end() if consent else begin, end, verdict.mark)
     if actor is None and NOT_ACTING.match(text[begin:end]):
         verdict = replace(verdict, confidence=0.5)
     return assemble(scene, state, (start, end), verdict, actor, details_zh(scene, (start, end), begin, verdict.mark))
@@ -258,16 +270,29 @@ def _speech(scene: Scene, state: State, start: int, end: int) -> int:
     ):
         state.speaker, state.speaker_actor = actor.name, actor
         return start + speech.end()
+    begin = _others_speech(scene, state, start, end)
+    if begin is not None:
+        return begin
+    if state.speaker and NARRATIVE.match(body) and not body.startswith('"'):
+        state.speaks(None, None)
+    return start
+
+
+def _others_speech(scene: Scene, state: State, start: int, end: int) -> int | None:
+    """Take note of who speaks without a name (某局负责人表示), asks (会议要求), or is named behind the quoted words."""
+    text = scene.text
     nameless = NAMELESS.match(text, start, end)
     if nameless:
         state.speaks(text[start : nameless.end("who")], owner_of(scene, *nameless.span("who")))
         return nameless.end()
     asking = ASKING.match(text, start, end)
-    if asking and not state.speaker and not re.match(r"[双各三]方", body):
+    if asking and not state.speaker and not re.match(r"[双各三]方", text[start:end]):
         return asking.end()
-    if state.speaker and NARRATIVE.match(body) and not body.startswith('"'):
-        state.speaks(None, None)
-    return start
+    following = SAID_NEXT.match(text, end) if text[start] == '"' and not state.speaker else None
+    said = _named(scene, end, following.end()) if following else None
+    if said:
+        state.speaks(said.name, actor_of(said, scene.cast))
+    return start if said else None
 
 
 def _named(scene: Scene, start: int, end: int) -> Person | None:
@@ -311,7 +336,11 @@ def _marks(scene: Scene, start: int, end: int) -> list[re.Match[str]]:
     """Return the words of duty and hope that stand in nobody's name, without those of telling who comes to a ceremony."""
     text = scene.text
     named = {person.name for person in scene.people if person.name in text[start:end]}
-    marks = [mark for mark in MARK.finditer(text, start, end) if not any(_inside(text, mark, name) for name in named)]
+    asked = [match.span() for match in CONSENT.finditer(text, start, end)]
+    marks = [
+        mark for mark in MARK.finditer(text, start, end)
+        if not any(_inside(text, mark, name) for name in named) and not any(a <= mark.start() < b for a, b in asked)
+    ]  # fmt: skip
     ceremony = CEREMONY.search(text, start, end) if scene.kind == "report" else None
     return [mark for mark in marks if not ceremony or not ceremony.start() <= mark.start() < ceremony.end()]
 
@@ -327,7 +356,7 @@ def _unmarked(scene: Scene, state: State, start: int, end: int) -> Verdict:
     text = scene.text
     if DONE.search(text, start, end) and not re.search(r"每(?:年|季|半年|月|两年)|定期", text[start:end]):
         return FACT
-    if scene.kind == "report" and CEREMONY.search(text, start, end):
+    if RIGHT.match(text, start, end) or (scene.kind == "report" and CEREMONY.search(text, start, end)):
         return FACT
     if state.heading is not None:
         return Verdict("duty", 0.6)

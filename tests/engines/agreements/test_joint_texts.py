@@ -155,3 +155,36 @@ def test_a_term_ends_on_the_day_behind_its_beginning() -> None:
 )
 def test_parts_of_a_year_end_with_their_last_day(text: str, value: str) -> None:
     assert [one.value for one in find_dates(text)] == [value]
+
+
+HEADED = "合作协议\n\n甲方:北麓县教育局\n乙方(供应商):智学云教育有限公司\n\n"
+
+
+def test_a_partys_list_ends_with_its_heading_and_holds_no_rights() -> None:
+    clauses = (
+        "(一)甲方权利义务\n1.及时提供场地、网络等条件;\n2.有权对服务质量进行监督。\n3.协调各学校配合平台建设。\n"
+        "(二)乙方权利义务\n1.提供技术支持;\n2.未经甲方书面同意,不得泄露学生信息。\n三、保密\n本协议有效期三年。\n"
+    )
+    assert owed(HEADED + clauses) == [
+        ("duty", "北麓县教育局"), ("duty", "北麓县教育局"), ("duty", "智学云教育有限公司"), ("duty", "智学云教育有限公司"),
+    ]  # fmt: skip
+
+
+def test_a_supplier_is_no_duty() -> None:
+    assert owed(HEADED + "一、总价为230万元。") == []
+
+
+@pytest.mark.parametrize(
+    "sentence,strength,debtor",
+    [
+        ('"我们期待用技术留住游客。"华岳农业科技集团总裁简宁说。', "hope", "华岳农业科技集团"),
+        ("长宁经开区将成立工作专班。", "duty", "长宁经开区"),
+    ],
+)
+def test_whose_words_and_whose_duty(sentence: str, strength: str, debtor: str) -> None:
+    assert owed(SIGNED + sentence) == [(strength, debtor)]
+
+
+def test_an_office_is_one_with_and_without_its_place() -> None:
+    text = "市文旅局与乐游科技签署战略合作协议\n\n2月27日,禾城市文旅局与乐游科技有限公司签约。"
+    assert names(text) == ["禾城市文旅局", "乐游科技有限公司"]
