@@ -41,19 +41,33 @@ class Ranking(models.Model):
         ordering = ["scenario", "-ranked_at", "-id"]
 
 
-class RankingRequest(models.Model):
-    """Somebody asked for a ranking; a worker serves it, so that the site loads no model. ``problem`` says what went wrong."""
+class _Requested(models.Model):
+    """Something that a worker computes on request: who asked, how far it is, and what went wrong."""
 
-    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="ranking_requests")
     state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.QUEUED)
-    seed = models.BigIntegerField(default=0)
-    top = models.PositiveIntegerField(default=10)
     requested_by = models.CharField(max_length=200)
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    problem_zh = models.TextField(blank=True)
+    problem_en = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def problem(self) -> object:
+        """What went wrong, in the reader's language."""
+        return words(self, "problem")
+
+
+class RankingRequest(_Requested):
+    """Somebody asked for a ranking; a worker serves it, so that the site loads no model."""
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="ranking_requests")
+    seed = models.BigIntegerField(default=0)
+    top = models.PositiveIntegerField(default=10)
     ranking = models.ForeignKey(Ranking, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests")
-    problem = models.TextField(blank=True)
 
     class Meta:
         ordering = ["scenario", "-requested_at", "-id"]
@@ -104,32 +118,12 @@ class MatchDecision(models.Model):
         ordering = ["decided_at", "id"]
 
 
-class _Computed(models.Model):
-    """Something that a worker computes on request: who asked, how far it is, and what went wrong."""
-
-    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.QUEUED)
-    requested_by = models.CharField(max_length=200)
-    requested_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    problem_zh = models.TextField(blank=True)
-    problem_en = models.TextField(blank=True)
-    method = models.CharField(max_length=60, blank=True)
-    engine_version = models.CharField(max_length=40, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def problem(self) -> object:
-        """What went wrong, in the reader's language."""
-        return words(self, "problem")
-
-
-class Judgement(_Computed):
+class Judgement(_Requested):
     """One run that holds rankings against recorded decisions, by time, beside keywords and popularity; or a refit of weights."""
 
     kind = models.CharField(max_length=10, choices=JudgementKind.choices)
+    method = models.CharField(max_length=60, blank=True)
+    engine_version = models.CharField(max_length=40, blank=True)
     weights_version = models.PositiveIntegerField(default=0, help_text="The weights that were in use.")
     decision_count = models.PositiveIntegerField(default=0)
     need_count = models.PositiveIntegerField(default=0)
@@ -171,10 +165,12 @@ class WeightSet(Stateful):
         return str(WeightsState(self.state).label)
 
 
-class NeedSearch(_Computed):
+class NeedSearch(_Requested):
     """The other direction: the open needs for one capability, in order, each with what the capability lacks."""
 
     capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="need_searches")
+    method = models.CharField(max_length=60, blank=True)
+    engine_version = models.CharField(max_length=40, blank=True)
     weights_version = models.PositiveIntegerField(default=0)
     pool_size = models.PositiveIntegerField(default=0)
     results = models.JSONField(default=list, help_text="Scenario, score and reasons, the best first.")
@@ -296,10 +292,12 @@ class EventConflict(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "owner", "supplier"], name="a_conflict_is_declared_once")]
 
 
-class Allocation(_Computed):
+class Allocation(_Requested):
     """One run that decides who meets whom and when: what was asked for, how far it is, and what came of it."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="allocations")
+    method = models.CharField(max_length=60, blank=True)
+    engine_version = models.CharField(max_length=40, blank=True)
     progress = models.CharField(max_length=20, blank=True)
     is_fair = models.BooleanField(default=False)
     input_sha256 = models.CharField(max_length=64, blank=True)

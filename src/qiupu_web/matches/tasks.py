@@ -57,9 +57,9 @@ def serve_ranking(request_id: int) -> str:
         ranking = rank_scenario(actor=RANKER, now=timezone.now(), scenario=request.scenario, seed=request.seed, top=request.top)
     except QiupuError as error:
         log.warning("ranking %s: %s", request_id, error)
-        return fail_ranking(actor=RANKER, now=timezone.now(), request=request, problem=error.message("en")).state
+        return fail_ranking(actor=RANKER, now=timezone.now(), request=request, error=error).state
     except Exception as error:
-        fail_ranking(actor=RANKER, now=timezone.now(), request=request, problem=type(error).__name__)
+        fail_ranking(actor=RANKER, now=timezone.now(), request=request, error=error)
         raise
     return finish_ranking(actor=RANKER, now=timezone.now(), request=request, ranking=ranking).state
 

@@ -97,4 +97,40 @@ def test_what_goes_wrong_is_said_and_the_request_is_over(scenario, capabilities)
     scenario.state = "building"
     scenario.save()
     assert serve_ranking.call(request.pk) == "failed"
-    assert "building" in RankingRequest.objects.get().problem
+    failed = RankingRequest.objects.get()
+    assert "building" in failed.problem_en
+    assert "状态" in failed.problem_zh
+
+
+def asked_in(found, language):
+    reasons = found.suggestions[0].reasons
+    return {one["requirement"]: one for one in reasons if one["kind"] == "requirement" and one["lang"] == language}
+
+
+def test_a_capability_answers_in_the_language_of_the_requirement(scenario):
+    # by words alone the English sentence shares "API" and "MASE" with the Chinese requirement; the Chinese one has its meaning
+    scenario.body_zh, scenario.body_en = (
+        "预测每小时的客流，经 API 给出 MASE。",
+        "Forecast visitors by the hour, with MASE over an API.",
+    )
+    both = make.capability(
+        title_zh="客流预测", title_en="Visitor forecasts",
+        body_zh="预测每小时的客流，经 API 给出 MASE。", body_en="We forecast visitors by the hour, with MASE, API.",
+    )  # fmt: skip
+    found = rank(scenario, [both])
+    for language, evidence in (("zh", both.body_zh), ("en", both.body_en)):
+        (one,) = [one for asked, one in asked_in(found, language).items() if "MASE" in asked]
+        assert (one["evidence"], one["evidence_lang"]) == (evidence, language)
+
+
+def test_what_a_capability_says_in_one_language_only_is_found_there(scenario):
+    scenario.body_zh, scenario.body_en = "预测每小时的客流。系统符合 ISO27001 与 ONNX。", ""
+    one_sided = make.capability(
+        title_zh="客流预测", title_en="Visitor forecasts", body_zh="预测每小时的客流。", body_en="Certified: ISO27001 and ONNX."
+    )
+    asked = asked_in(rank(scenario, [one_sided]), "zh")
+    assert asked["预测每小时的客流。"]["evidence_lang"] == "zh"
+    other = asked["系统符合 ISO27001 与 ONNX。"]
+    assert (other["evidence"], other["evidence_lang"]) == ("Certified: ISO27001 and ONNX.", "en")
+    only = make.capability(title_zh="", title_en="Visitor forecasts", body_zh="", body_en="Certified: ISO27001 and ONNX.")
+    assert asked_in(rank(scenario, [only]), "zh")["系统符合 ISO27001 与 ONNX。"]["evidence_lang"] == "en"

@@ -49,7 +49,8 @@ def compute_ranking(
     offers = [offer_of(one, evidence.get(one.code, {})) for one in capabilities]
     held = weights_of(weights)
     (found,) = rank([need], offers, top=top, embedder=embedder, weights=held, explain=0, exploration=Exploration(), seed=seed)
-    answers = _answers(scenario, [one for one in offers if one.id in {match.capability for match in found.ranked}], embedder)
+    shown = {match.capability for match in found.ranked}
+    answers = _answers(scenario, [one for one in capabilities if one.code in shown], embedder)
     return ComputedRanking(
         method=method_of(embedder),
         engine_version=qiupu.__version__,
@@ -74,14 +75,14 @@ def need_of(scenario: Scenario, languages: Sequence[str]) -> Need:
     )
 
 
-def offer_of(capability: Capability, counts: Mapping[str, int]) -> Offer:
-    """Return what a capability offers, in both languages, with what trials and projects have shown of it."""
+def offer_of(capability: Capability, counts: Mapping[str, int], languages: Sequence[str] = LANGUAGES) -> Offer:
+    """Return what a capability offers, with its words in these languages and what trials and projects have shown of it."""
     price = float(capability.price_cny) if capability.price_cny is not None else None
     anywhere = capability.deployment == Deployment.ANY
     return Offer(
         id=capability.code,
-        title=joined(capability, ("title",), LANGUAGES),
-        body=joined(capability, ("body",), LANGUAGES),
+        title=joined(capability, ("title",), languages),
+        body=joined(capability, ("body",), languages),
         fields=(capability.field,),
         price_low_cny=price,
         price_high_cny=price,
@@ -93,18 +94,55 @@ def offer_of(capability: Capability, counts: Mapping[str, int]) -> Offer:
     )
 
 
-def _answers(scenario: Scenario, offers: Sequence[Offer], embedder: Embedder | None) -> dict[str, list[dict[str, Any]]]:
+def _answers(scenario: Scenario, capabilities: Sequence[Capability], embedder: Embedder | None) -> dict[str, list[dict[str, Any]]]:
     """Return, for each capability, the requirements in each language with the sentence that answers them, or none."""
-    found: dict[str, list[dict[str, Any]]] = {one.id: [] for one in offers}
+    found: dict[str, list[dict[str, Any]]] = {one.code: [] for one in capabilities}
     for language in LANGUAGES:
         need = need_of(scenario, (language,))
-        if not offers or not need.text.strip():
+        if not capabilities or not need.text.strip():
             continue
         need = Need(id=need.id, title=need.title, body=joined(scenario, ("body",), (language,)))
-        (ranking,) = rank([need], offers, top=len(offers), embedder=embedder, exploration=Exploration(share=0))
-        for match in ranking.ranked:
-            found[match.capability] += [requirement_of(answer, language) for answer in match.answers or ()]
+        for (_need, capability), reasons in answers_in(language, [need], capabilities, embedder).items():
+            found[capability] += reasons
     return found
+
+
+def answers_in(
+    language: str, needs: Sequence[Need], capabilities: Sequence[Capability], embedder: Embedder | None
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the requirements of needs in one language with what answers them, by need and capability, ready for JSON.
+
+    A capability answers in the language of the requirement where it is written in it; only what it does not say there is
+    looked for in its other language.
+    """
+    own = _explained(needs, [offer_of(one, {}, _told_in(one, language)) for one in capabilities], embedder)
+    both = {one.code for one in capabilities if len(_told_in(one, language)) < len(_languages_of(one))}
+    short = {pair: [answer.evidence is None for answer in answers] for pair, answers in own.items() if pair[1] in both}
+    if not any(any(open_) for open_ in short.values()):
+        return {pair: [requirement_of(answer, language) for answer in answers] for pair, answers in own.items()}
+    whole = _explained(needs, [offer_of(one, {}) for one in capabilities], embedder)
+    found = {}
+    for pair, answers in own.items():
+        other = whole.get(pair, ())
+        better = [b if a.evidence is None and pair in short else a for a, b in zip(answers, other or answers, strict=True)]
+        found[pair] = [requirement_of(answer, language) for answer in better]
+    return found
+
+
+def _explained(
+    needs: Sequence[Need], offers: Sequence[Offer], embedder: Embedder | None
+) -> dict[tuple[str, str], tuple[Answer, ...]]:
+    rankings = rank(needs, offers, top=len(offers), embedder=embedder, exploration=Exploration(share=0))
+    return {(one.about, match.capability): tuple(match.answers or ()) for one in rankings for match in one.ranked}
+
+
+def _languages_of(capability: Capability) -> tuple[str, ...]:
+    return tuple(one for one in LANGUAGES if joined(capability, ("body",), (one,)).strip())
+
+
+def _told_in(capability: Capability, language: str) -> tuple[str, ...]:
+    """Return the language alone where the capability is described in it, else both."""
+    return (language,) if language in _languages_of(capability) else LANGUAGES
 
 
 def requirement_of(answer: Answer, language: str) -> dict[str, Any]:

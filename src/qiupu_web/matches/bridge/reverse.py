@@ -8,17 +8,17 @@ from typing import Any
 from django.conf import settings
 
 import qiupu
-from qiupu.matching import Exploration, Need, rank, rank_needs
+from qiupu.matching import Need, rank_needs
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.matches.bridge.rankings import (
     LANGUAGES,
+    answers_in,
     embedder_of,
     feature_of,
     joined,
     method_of,
     need_of,
     offer_of,
-    requirement_of,
     weights_of,
 )
 from qiupu_web.matches.rules import FoundNeeds
@@ -50,11 +50,13 @@ def find_needs(
             for match in found.ranked
         ]
         for language in LANGUAGES:
-            _answer(results, by_code, offer, language, embedder)
+            _answer(results, by_code, capability, language, embedder)
     return FoundNeeds(method_of(embedder), qiupu.__version__, weights[0], len(others), results)
 
 
-def _answer(results: Sequence[dict[str, Any]], by_code: Mapping[str, Scenario], offer: Any, language: str, embedder: Any) -> None:
+def _answer(
+    results: Sequence[dict[str, Any]], by_code: Mapping[str, Scenario], capability: Capability, language: str, embedder: Any
+) -> None:
     needs = {}
     for one in results:
         body = joined(by_code[one["scenario"]], ("body",), (language,))
@@ -63,7 +65,6 @@ def _answer(results: Sequence[dict[str, Any]], by_code: Mapping[str, Scenario], 
             needs[one["scenario"]] = Need(id=one["scenario"], title=title, body=body)
     if not needs:
         return
-    rankings = rank(list(needs.values()), [offer], top=1, embedder=embedder, exploration=Exploration(share=0))
-    answers = {one.about: [answer for match in one.ranked for answer in match.answers or ()] for one in rankings}
+    answers = answers_in(language, list(needs.values()), [capability], embedder)
     for one in results:
-        one["reasons"] = [requirement_of(answer, language) for answer in answers.get(one["scenario"], [])] + one["reasons"]
+        one["reasons"] = answers.get((one["scenario"], capability.code), []) + one["reasons"]

@@ -13,6 +13,7 @@ from qiupu_web.matches.enums import MatchState, RequestState
 from qiupu_web.matches.models import Match, Ranking, RankingRequest
 from qiupu_web.matches.queries import evidence_counts, rankable_capabilities, weights_in_use
 from qiupu_web.matches.rules import BY_PEOPLE, MATCH, PATIENCE, ComputedRanking
+from qiupu_web.matches.usecases.sentences import lost, sentences_of
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.permissions import require
 from qiupu_web.scenarios.models import Scenario
@@ -107,7 +108,7 @@ def request_ranking(*, actor: Actor, now: datetime, scenario: Scenario, seed: in
     if waiting is not None:
         if (waiting.started_at or waiting.requested_at) > now - PATIENCE:
             return waiting
-        changed(waiting, state=RequestState.FAILED.value, finished_at=now, problem="lost")
+        changed(waiting, state=RequestState.FAILED.value, finished_at=now, **sentences_of(lost()))
     row = RankingRequest.objects.create(scenario=scenario, seed=seed, top=top, requested_by=actor.name, requested_at=now)
     touched(row, seed=seed, top=top)
     return row
@@ -125,10 +126,10 @@ def start_ranking(*, actor: Actor, now: datetime, request: RankingRequest) -> bo
 
 
 @usecase("matches.fail_ranking")
-def fail_ranking(*, actor: Actor, now: datetime, request: RankingRequest, problem: str) -> RankingRequest:
-    """Say why a ranking could not be computed. Writes: the request. Who: the system."""
+def fail_ranking(*, actor: Actor, now: datetime, request: RankingRequest, error: Exception) -> RankingRequest:
+    """Say, in both languages, why a ranking could not be computed. Writes: the request. Who: the system."""
     require(actor, "matches.fail_ranking")
-    changed(request, state=RequestState.FAILED.value, finished_at=now, problem=problem[:500])
+    changed(request, state=RequestState.FAILED.value, finished_at=now, **sentences_of(error))
     return request
 
 

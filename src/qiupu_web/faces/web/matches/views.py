@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qiupu.errors import N_, NotAllowed
@@ -76,16 +75,13 @@ def _table(request: HttpRequest, scenario: Scenario, problem: OnceForm | None = 
     actor = actor_of(request)
     asked = queries.latest_request(scenario)
     failed = asked is not None and asked.state == RequestState.FAILED
-    text = ""
-    if failed and asked is not None:
-        text = _("The last ranking was lost with its worker.") if asked.problem == "lost" else asked.problem
     context = ScenarioMatches(
         scenario=scenario,
         rows=[ranked_row(match, actor) for match in queries.matches_of_scenario(scenario)[:100]],
         ranking=queries.latest_ranking(scenario),
         request=asked,
         is_waiting=is_waiting(asked),
-        problem_text=text,
+        problem_text=str(asked.problem) if asked and failed else "",
         rank_form=rank_form_of(actor, scenario),
     )
     return render(
