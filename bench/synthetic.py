@@ -34,6 +34,7 @@ HOW = """提前两周给出 two weeks ahead
 在本地部署 on the owner's own machine
 给出依据 with its reasons
 由值班人员确认 confirmed by the person on duty"""
+REGIONS = ("", "贵池区", "东至县", "石台县", "青阳县", "九华山风景区", "江南产业集中区")
 STATES = ("published",) * 12 + ("matching",) * 3 + ("on-trial",) * 2
 STATES += ("negotiating", "selected", "building", "accepted", "benchmark", "lapsed", "draft")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -118,6 +119,7 @@ def _scenario(model: Any, rng: random.Random, i: int, owners: list[Any]) -> Any:
         budget_route_zh="直接采购",
         budget_route_en="Direct purchase",
         decide_by=(NOW + timedelta(days=rng.randrange(30, 400))).date(),
+        region=REGIONS[i % len(REGIONS)],
         is_invented=True,
         published_at=NOW,
         **_words(rng, i),

@@ -53,6 +53,7 @@ class Scenario(Stateful):
             models.Index(fields=["code", "state"], name="scenario_list"),
             models.Index(fields=["state", "code"], name="scenario_list_by_state"),
             models.Index(fields=["field", "code", "state"], name="scenario_list_by_field"),
+            models.Index(fields=["region", "code", "state"], name="scenario_list_by_region"),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(title_zh="", title_en=""), name="scenario_has_a_title")]
 

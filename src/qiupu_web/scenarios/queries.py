@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from qiupu_web.base.searching import holding
@@ -31,6 +34,7 @@ LIST_COLUMNS = (
     "owner__name_zh",
     "owner__name_en",
 )
+MOST_REGIONS = 50
 READERS = (Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR, "system")
 """Roles that see every draft."""
 
@@ -105,7 +109,23 @@ def source_of(entry: Scenario | Capability) -> OutsideRow | None:
     return OutsideRow.objects.filter(**wanted).select_related("outside").first()
 
 
-def regions() -> list[str]:
-    """Return the regions that scenarios of the lists name, at most fifty."""
-    rows = Scenario.objects.filter(state__in=PUBLIC_STATES).exclude(region="")
-    return list(rows.order_by("region").values_list("region", flat=True).distinct()[:50])
+def regions(states: Collection[str] = PUBLIC_STATES) -> list[str]:
+    """Return the regions that scenarios in these states name, in order, at most fifty.
+
+    It walks from one region to the next along the index: a list of ten thousand rows asks for it at every view, and ``DISTINCT``
+    would read them all.
+    """
+    marks = ", ".join(["%s"] * len(states))
+    walk = f"""
+        WITH RECURSIVE walk(region, step) AS (
+            SELECT (SELECT MIN(region) FROM scenarios_scenario WHERE region > ''), 1
+            UNION ALL
+            SELECT (SELECT MIN(region) FROM scenarios_scenario WHERE region > walk.region), step + 1
+            FROM walk WHERE region IS NOT NULL AND step < %s
+        )
+        SELECT region FROM walk WHERE region IS NOT NULL AND EXISTS
+            (SELECT 1 FROM scenarios_scenario AS one WHERE one.region = walk.region AND one.state IN ({marks}))
+        ORDER BY step"""  # noqa: S608  # only the marks for the values are put together
+    with connection.cursor() as cursor:
+        cursor.execute(walk, [MOST_REGIONS, *states])
+        return [str(region) for (region,) in cursor.fetchall()]

@@ -73,7 +73,8 @@ class TestReading:
 
     def test_filters_narrow(self, client: Client) -> None:
         scenario(code="tea", field="agriculture", title_en="Tea pests")
-        scenario(code="crowd", field="smart-tourism")
+        scenario(code="crowd", field="smart-tourism", region="青阳县")
+        assert _codes(client.get("/api/scenarios?region=青阳县")) == ["crowd"]
         assert _codes(client.get("/api/scenarios?field=agriculture")) == ["tea"]
         assert _codes(client.get("/api/scenarios?q=pests")) == ["tea"]
         assert _codes(client.get("/api/capabilities?q=nothing-like-it")) == []

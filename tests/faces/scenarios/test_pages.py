@@ -60,14 +60,20 @@ def test_lists_show_public_states_only_and_benchmarks_apart(client):
     [
         ("q=村道", ["B"]), ("q=village+lanes", ["B"]), ("q=village+gates", []), ("field=culture", ["C"]),
         ("state=on-trial", ["C"]), ("measured=no", ["C"]), ("field=nonsense", ["A", "B", "C"]),
+        ("region=青阳县", ["B", "C"]), ("region=青阳县&field=culture", ["C"]), ("region=nowhere", ["A", "B", "C"]),
     ],
 )  # fmt: skip
 def test_search_in_both_languages_and_filters(client, query, found):
     make.scenario(code="A", title_zh="客流预测", title_en="Visitor gates")
-    make.scenario(code="B", title_zh="村道拥挤", title_en="Crowding", body_en="Village lanes jam.")
-    make.scenario(code="C", field="culture", state="on-trial", metric="", bar=None, direction="", waiver="Not to be counted.")
+    make.scenario(code="B", title_zh="村道拥挤", title_en="Crowding", body_en="Village lanes jam.", region="青阳县")
+    make.scenario(
+        code="C", field="culture", state="on-trial", metric="", bar=None, direction="", waiver="Not to be counted.", region="青阳县"
+    )
+    make.scenario(code="D", state="draft", region="hidden valley")
     page = text(client.get(f"/en/opportunities/?{query}"))
-    assert [code for code in "ABC" if f"/opportunities/{code}/" in page] == found
+    assert [code for code in "ABCD" if f"/opportunities/{code}/" in page] == found
+    assert '<option value="青阳县"' in page
+    assert "hidden valley" not in page
 
 
 def test_a_draft_is_not_there_for_those_who_may_not_see_it():
@@ -85,7 +91,7 @@ def test_lists_take_the_same_queries_for_one_row_and_three(client, django_assert
     state = "accepted" if path else "published"
     client.get("/en/opportunities/")
     make.scenario(state=state)
-    queries = 3 if path else 2  # the count and the page; of benchmark cases who took them over
+    queries = 4 if path else 3  # the count, the page and the regions to choose from; of benchmark cases who took them over
     with django_assert_num_queries(queries):
         client.get(f"/en/opportunities/{path}")
     make.scenario(state=state)

@@ -102,11 +102,19 @@ def commitment(request: HttpRequest, code: str) -> Any:
 
 @router.get("/scenarios", response=shapes.Page[shapes.ScenarioLine], tags=["scenarios"])
 def scenario_list(
-    request: HttpRequest, *, q: str = "", state: str = "", field: str = "", owner: str = "", page: int = 1, size: int = 20
+    request: HttpRequest,
+    *,
+    q: str = "",
+    state: str = "",
+    field: str = "",
+    region: str = "",
+    owner: str = "",
+    page: int = 1,
+    size: int = 20,
 ) -> Any:
     """Published needs and one's own drafts, by code."""
-    rows = _narrowed(scenarios.visible_to(asker(request)), state=state, field=field, owner__code=owner).order_by("code")
-    return _page(scenarios.named(rows, q), page, size)
+    rows = _narrowed(scenarios.visible_to(asker(request)), state=state, field=field, region=region, owner__code=owner)
+    return _page(scenarios.named(rows.order_by("code"), q), page, size)
 
 
 @router.get("/scenarios/{code}", response=shapes.ScenarioCard, tags=["scenarios"])

@@ -69,6 +69,7 @@ def _list(request: HttpRequest, rows: QuerySet[Scenario], *, is_benchmark: bool)
         search=queries.named,
         filters={
             "field": (_("Field"), Field.choices, NARROW["field"]),
+            "region": (_("Place"), [(one, one) for one in queries.regions(states)], NARROW["region"]),
             "state": (_("State"), [(one.value, one.label) for one in states], NARROW["state"]),
             "measured": (_("Success"), [("yes", _("measured by a bar")), ("no", _("not measurable"))], NARROW["measured"]),
         },
