@@ -58,6 +58,8 @@ def test_a_match_answers_requirement_by_requirement_in_the_readers_language(clie
     assert "按小时" not in page
     chinese = text(client.get(f"/zh-hans/matches/{match.pk}/"))
     assert "<mark>按小时预测</mark>" in chinese
+    assert "原文为" not in chinese
+    assert "original in" not in page
     assert "报价高于预算。" in chinese
 
 
@@ -167,3 +169,15 @@ def test_what_waits_has_an_empty_page(lang, role):
 
 def test_visitors_are_asked_to_sign_in(client):
     assert client.get("/en/matches/").status_code == 403
+
+
+def test_a_quote_in_another_language_says_so(client, match):
+    english = {"lang": "zh", "requirement": "按小时预测。", "evidence": "It forecasts by the hour.", "evidence_lang": "en"}
+    match.reasons = [{"kind": "requirement", "strength": 0.9, "spans": [], **english}]
+    match.save()
+    chinese = text(client.get(f"/zh-hans/matches/{match.pk}/"))
+    assert '<span lang="en">It forecasts by the hour.</span> <span class="small">原文为英文</span>' in chinese
+    # a need without English words is quoted in Chinese, and said to be
+    page = text(client.get(f"/en/matches/{match.pk}/"))
+    assert '<span lang="zh">按小时预测。</span> <span class="small">original in Chinese</span>' in page
+    assert "original in English" not in page

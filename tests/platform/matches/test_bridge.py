@@ -124,13 +124,13 @@ def test_a_capability_answers_in_the_language_of_the_requirement(scenario):
 
 
 def test_what_a_capability_says_in_one_language_only_is_found_there(scenario):
-    scenario.body_zh, scenario.body_en = "预测每小时的客流。系统符合 ISO27001 与 ONNX。", ""
+    scenario.body_zh, scenario.body_en = "预测每小时的客流。ISO27001，ONNX。", ""
     one_sided = make.capability(
         title_zh="客流预测", title_en="Visitor forecasts", body_zh="预测每小时的客流。", body_en="Certified: ISO27001 and ONNX."
     )
     asked = asked_in(rank(scenario, [one_sided]), "zh")
     assert asked["预测每小时的客流。"]["evidence_lang"] == "zh"
-    other = asked["系统符合 ISO27001 与 ONNX。"]
+    other = asked["ISO27001，ONNX。"]
     assert (other["evidence"], other["evidence_lang"]) == ("Certified: ISO27001 and ONNX.", "en")
     only = make.capability(title_zh="", title_en="Visitor forecasts", body_zh="", body_en="Certified: ISO27001 and ONNX.")
-    assert asked_in(rank(scenario, [only]), "zh")["系统符合 ISO27001 与 ONNX。"]["evidence_lang"] == "en"
+    assert asked_in(rank(scenario, [only]), "zh")["ISO27001，ONNX。"]["evidence_lang"] == "en"

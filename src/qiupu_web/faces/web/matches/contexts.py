@@ -35,12 +35,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """One requirement and the sentence that answers it; no pieces when there is no evidence."""
+    """One requirement and the sentence that answers it; no pieces when there is no evidence.
+
+    ``lang_note`` and ``evidence_note`` say in which language a quote is, when that is not the reader's.
+    """
 
     requirement: Sequence[Piece]
     lang: str
+    lang_note: str
     evidence: Sequence[Piece]
     evidence_lang: str
+    evidence_note: str
 
 
 @dataclass(frozen=True)
@@ -171,11 +176,20 @@ def answers_of(match: Match) -> list[Answer]:
             Answer(
                 pieces(one["requirement"], [(span[0], span[1]) for span in spans]),
                 str(one.get("lang", "")),
+                quoted_in(str(one.get("lang", ""))),
                 pieces(one["evidence"], [(span[2], span[3]) for span in spans]) if one.get("evidence") else [],
                 str(one.get("evidence_lang", "")),
+                quoted_in(str(one.get("evidence_lang", ""))),
             )
         )
     return found
+
+
+def quoted_in(lang: str) -> str:
+    """Return the words that mark a quote in another language than the reader's; empty for her own."""
+    if not lang or (get_language() or "en").startswith(lang):
+        return ""
+    return {"zh": _("original in Chinese"), "en": _("original in English")}.get(lang, _("in its original language"))
 
 
 def feature_name(code: str) -> str:
