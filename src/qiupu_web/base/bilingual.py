@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+
+from qiupu.wording import Bilingual
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,17 @@ def pick(zh: str, en: str, lang: str | None = None) -> Words:
 def words(row: object, name: str, lang: str | None = None) -> Words:
     """Return the field ``name`` of a row that has ``<name>_zh`` and ``<name>_en``."""
     return pick(getattr(row, f"{name}_zh"), getattr(row, f"{name}_en"), lang)
+
+
+def both(label: object) -> Bilingual:
+    """Return what a label of the platform's own says in each language, for a sentence whose reader is not known yet."""
+    said = []
+    for lang in ("zh-hans", "en"):
+        with override(lang):
+            said.append(str(label() if callable(label) else label))
+    return Bilingual(*said)
+
+
+def state_words(row: object) -> Bilingual:
+    """Return the word of a row's state in both languages; its code where it has no word."""
+    return both(getattr(row, "get_state_display", None) or getattr(row, "state"))  # noqa: B009 - any row with a state

@@ -8,6 +8,7 @@ from typing import Any
 
 from qiupu.errors import N_, Conflict
 from qiupu_web.base.audit import changed
+from qiupu_web.base.bilingual import both, state_words
 from qiupu_web.base.models import Stateful
 
 
@@ -66,8 +67,8 @@ class Lifecycle:
                 N_("This is in the state “{state}”, from which “{to}” is not possible."),
                 cure=N_("Reload the page; somebody else may have moved it on."),
                 code="wrong-state",
-                state=row.state,
-                to=to,
+                state=state_words(row),
+                to=both(getattr(to, "label", to)),
             )
         if to in self.exits and not reason:
             raise Conflict(N_("Say why, with one of the reasons of the list."), code="reason-missing")

@@ -10,6 +10,7 @@ from qiupu_web.matches.bridge import compute_ranking
 from qiupu_web.matches.models import RankingRequest
 from qiupu_web.matches.queries import evidence_counts
 from qiupu_web.matches.tasks import ask_for_ranking, serve_ranking
+from qiupu_web.scenarios.enums import ScenarioState
 
 pytestmark = pytest.mark.django_db
 
@@ -98,8 +99,8 @@ def test_what_goes_wrong_is_said_and_the_request_is_over(scenario, capabilities)
     scenario.save()
     assert serve_ranking.call(request.pk) == "failed"
     failed = RankingRequest.objects.get()
-    assert "building" in failed.problem_en
-    assert "状态" in failed.problem_zh
+    assert f"“{ScenarioState.BUILDING.label}”" in failed.problem_en
+    assert failed.problem_zh.startswith("目前状态为“建设中”")
 
 
 def asked_in(found, language):

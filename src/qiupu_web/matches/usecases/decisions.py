@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from qiupu.errors import N_, Conflict, InputError
 from qiupu_web.agreements.usecases import record_evidence
 from qiupu_web.base.audit import changed, usecase
+from qiupu_web.base.bilingual import state_words
 from qiupu_web.matches.enums import DeclineReason, MatchState
 from qiupu_web.matches.models import Match, MatchDecision
 from qiupu_web.matches.rules import DECISIONS, MATCH, REMIND_DAYS
+from qiupu_web.matches.usecases.rankings import require_sought
 from qiupu_web.parties.actors import Actor, system
 from qiupu_web.parties.permissions import require
 from qiupu_web.scenarios.enums import ScenarioState
-from qiupu_web.scenarios.rules import RANKABLE_STATES
 from qiupu_web.scenarios.usecases import move_scenario
 
 
@@ -25,12 +26,7 @@ def introduce_match(*, actor: Actor, now: datetime, match: Match, note: str = ""
     a published scenario moves to matching. Who: the office, members of the owner.
     """
     require(actor, "matches.introduce", match.scenario.owner_id)
-    if match.scenario.state not in RANKABLE_STATES:
-        raise Conflict(
-            N_("This is in the state “{state}”, in which suppliers are not sought."),
-            code="wrong-state",
-            state=match.scenario.state,
-        )
+    require_sought(match.scenario)
     MATCH.move(match, MatchState.INTRODUCED, now=now, note=note, due=due, reminded_at=None, reminders=0)
     if match.scenario.state == ScenarioState.PUBLISHED:
         move_scenario(actor=actor, now=now, scenario=match.scenario, to=ScenarioState.MATCHING)
@@ -50,7 +46,7 @@ def reply_match(*, actor: Actor, now: datetime, match: Match, interested: bool, 
             N_("This is in the state “{state}”; no reply is awaited."),
             cure=N_("Reload the page; somebody else may have moved it on."),
             code="wrong-state",
-            state=match.state,
+            state=state_words(match),
         )
     if interested:
         MATCH.move(match, MatchState.INTERESTED, now=now, note=note)
@@ -96,7 +92,7 @@ def remind_supplier(*, actor: Actor, now: datetime, match: Match) -> Match:
             N_("This is in the state “{state}”; no reply is awaited."),
             cure=N_("Reload the page; somebody else may have moved it on."),
             code="wrong-state",
-            state=match.state,
+            state=state_words(match),
         )
     if match.reminded_at is not None and now - match.reminded_at < timedelta(days=1):
         raise Conflict(N_("It was reminded less than a day ago."), cure=N_("Give it a day to answer."), code="reminded")

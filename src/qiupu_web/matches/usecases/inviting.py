@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from qiupu.errors import N_, Conflict, InputError
 from qiupu_web.base.audit import changed, touched, usecase
+from qiupu_web.base.bilingual import state_words
 from qiupu_web.capabilities.enums import CapabilityState
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.matches.enums import AbsenceReason, EventState, InvitationState, Side
@@ -80,7 +81,7 @@ def answer_invitation(
             N_("Answers are not taken now; the event is in the state “{state}”."),
             cure=N_("Tell the exchange office, which can still change it."),
             code="wrong-state",
-            state=invitation.event.state,
+            state=state_words(invitation.event),
         )
     if comes:
         spans = _spans(invitation.event, away)
@@ -223,7 +224,7 @@ def _closed(scenario: Scenario) -> Conflict:
         column="scenario",
         code="wrong-state",
         name=str(scenario),
-        state=scenario.state,
+        state=state_words(scenario),
     )
 
 
@@ -233,5 +234,5 @@ def _require_inviting(event: Event) -> None:
             N_("Nobody is invited or taken back in the state “{state}”."),
             cure=N_("Go back to inviting first; locked meetings are kept."),
             code="wrong-state",
-            state=event.state,
+            state=state_words(event),
         )

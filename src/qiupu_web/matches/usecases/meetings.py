@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from qiupu.errors import N_, Conflict, InputError
 from qiupu_web.base.audit import changed, touched, usecase
+from qiupu_web.base.bilingual import state_words
 from qiupu_web.capabilities.enums import CapabilityState
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.matches.enums import (
@@ -99,7 +100,7 @@ def finish_allocation(
         raise Conflict(
             N_("Meanwhile the event is in the state “{state}”, so its meetings were left as they are."),
             code="wrong-state",
-            state=event.state,
+            state=state_words(event),
         )
     _replace_meetings(event, plan)
     if event.state == EventState.INVITING:
@@ -204,7 +205,7 @@ def require_open_needs(event: Event) -> None:
             cure=N_("Allocate the meetings again; this need is then left out."),
             code="wrong-state",
             name=str(closed.scenario),
-            state=closed.scenario.state,
+            state=state_words(closed.scenario),
         )
 
 
@@ -266,7 +267,7 @@ def _require_ready(event: Event, now: datetime) -> None:
             N_("Meetings cannot be allocated in the state “{state}”."),
             cure=N_("Open the invitations first, or take the timetable back."),
             code="wrong-state",
-            state=event.state,
+            state=state_words(event),
         )
     waiting = event.invitations.filter(state=InvitationState.INVITED).count()
     if waiting and event.state == EventState.INVITING and event.state_due_at is not None and now < event.state_due_at:
@@ -317,7 +318,7 @@ def _require_arranging(actor: Actor, event: Event) -> None:
             N_("Meetings are not changed in the state “{state}”."),
             cure=N_("Take the timetable back first, with a reason."),
             code="wrong-state",
-            state=event.state,
+            state=state_words(event),
         )
 
 

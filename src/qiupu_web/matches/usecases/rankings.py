@@ -7,6 +7,7 @@ from datetime import datetime
 
 from qiupu.errors import N_, Conflict
 from qiupu_web.base.audit import changed, touched, usecase
+from qiupu_web.base.bilingual import state_words
 from qiupu_web.capabilities.models import Capability
 from qiupu_web.matches.bridge import compute_ranking
 from qiupu_web.matches.enums import MatchState, RequestState
@@ -39,6 +40,16 @@ def rank_scenario(
     return record_ranking(actor=actor, now=now, scenario=scenario, results=results)
 
 
+def require_sought(scenario: Scenario) -> None:
+    """Refuse when suppliers are not sought for a need."""
+    if scenario.state not in RANKABLE_STATES:
+        raise Conflict(
+            N_("This is in the state “{state}”, in which suppliers are not sought."),
+            code="wrong-state",
+            state=state_words(scenario),
+        )
+
+
 @usecase("matches.rank")
 def record_ranking(*, actor: Actor, now: datetime, scenario: Scenario, results: ComputedRanking) -> Ranking:
     """Keep a computed ranking.
@@ -47,10 +58,7 @@ def record_ranking(*, actor: Actor, now: datetime, scenario: Scenario, results: 
     decided kept); suggestions that are not in it any more become stale. Who: the office, members of the owner.
     """
     require(actor, "matches.rank", scenario.owner_id)
-    if scenario.state not in RANKABLE_STATES:
-        raise Conflict(
-            N_("This is in the state “{state}”, in which suppliers are not sought."), code="wrong-state", state=scenario.state
-        )
+    require_sought(scenario)
     ranking = Ranking.objects.create(
         scenario=scenario,
         method=results.method,
@@ -99,10 +107,7 @@ def request_ranking(*, actor: Actor, now: datetime, scenario: Scenario, seed: in
     sign for 15 minutes is given up. Who: the office, members of the owner.
     """
     require(actor, "matches.request_ranking", scenario.owner_id)
-    if scenario.state not in RANKABLE_STATES:
-        raise Conflict(
-            N_("This is in the state “{state}”, in which suppliers are not sought."), code="wrong-state", state=scenario.state
-        )
+    require_sought(scenario)
     touched(scenario)
     waiting = RankingRequest.objects.filter(scenario=scenario, state__in=(RequestState.QUEUED, RequestState.RUNNING)).first()
     if waiting is not None:

@@ -8,6 +8,7 @@ from qiupu.errors import N_, Conflict, InputError
 from qiupu_web.agreements.models import Commitment
 from qiupu_web.agreements.usecases import record_evidence
 from qiupu_web.base.audit import changed, touched, usecase
+from qiupu_web.base.bilingual import state_words
 from qiupu_web.base.codes import take_code
 from qiupu_web.parties.actors import Actor, system
 from qiupu_web.parties.enums import Role
@@ -91,7 +92,7 @@ def edit_scenario(*, actor: Actor, now: datetime, scenario: Scenario, **fields: 
             N_("This is in the state “{state}”, in which its words stand."),
             cure=N_("Ask the exchange office; what is on trial cannot be changed."),
             code="wrong-state",
-            state=scenario.state,
+            state=state_words(scenario),
         )
     wanted = Scenario(**{name: fields.get(name, getattr(scenario, name)) for name in EDITABLE})
     check_scenario(wanted)
@@ -192,7 +193,7 @@ def reconfirm_scenario(*, actor: Actor, now: datetime, scenario: Scenario) -> Sc
         raise Conflict(
             N_("This is in the state “{state}”, in which nothing needs to be re-confirmed."),
             code="wrong-state",
-            state=scenario.state,
+            state=state_words(scenario),
         )
     days = SCENARIO.steps[scenario.state].days
     changed(scenario, state_due_at=now + timedelta(days=days or 0))
