@@ -42,7 +42,8 @@ EXPIRES_BEFORE = re.compile(
 EFFECTIVE_EN = re.compile(
     r"(?i)(?:effective\s+(?:date\b[^.;]{0,30}?(?:is|means|shall\s+be|of|:)?|as\s+of|on|from|upon)?|"
     r"takes?\s+effect\s+(?:on|from|as of)|"
-    r"comes?\s+into\s+(?:force|effect)\s+(?:on|from)|commenc\w+\s+(?:on|as\s+of|from)|in\s+(?:force|"
+    r"(?:comes?|enters?|entered|came)\s+into\s+(?:force|effect)\s+(?:on|from|as\s+of)|runs?\s+from|lasts?\s+from|valid\s+from|"
+    r"appl(?:y|ies)\s+from|start(?:s|ing)?\s+(?:on|from)|commenc\w+\s+(?:on|as\s+of|from)|in\s+(?:force|"
     r"effect)\s+from|begin(?:s|ning)?\s+(?:on|as of))\s*,?\s*(?:the\s+|as of\s+|this\s+)*$"
 )
 EXPIRES_EN = re.compile(
@@ -53,6 +54,9 @@ EXPIRES_EN = re.compile(
 )
 
 
+NOT_THE_DAY_EN = re.compile(
+    r"(?i)(?:by|before|until|through|since|end of|from|start(?:s|ing)?(?: on)?|beginning(?: on)?|effective(?: on)?)\s*(?:the\s+)?$"
+)
 ENDING_EN = re.compile(r"(?i)\b(?:ends?|ending|expir\w+|terminat\w+|until|through)\s+(?:on\s+|at\s+|as\s+of\s+)?(?:the\s+)?$")
 
 
@@ -67,7 +71,8 @@ def dates_of(text: str, language: str, kind: str) -> Dates:
     elif kind == "agreement":
         signed = date_of_agreement(text, rest)
     else:
-        signed = _event_en(text, rest)
+        term = {scored[0].start for scored in (effective, expires) if scored}
+        signed = _event_en(text, [one for one in rest if one.start not in term])
     return Dates(
         signed=_value(text, signed),
         reported=_value(text, reported),
@@ -117,6 +122,15 @@ def _reported(  # noqa: C901  one look at each date, by a list of signs
     return None
 
 
+def _follows(text: str, found: list[FoundDate], i: int, effective: Scored | None) -> bool:
+    """Whether a date ends the term that the one before it begins: "from 1 May to 31 July"."""
+    begins = effective is not None and i > 0 and found[i - 1].start == effective[0].start
+    return (
+        begins
+        and re.fullmatch(r"\s*,?\s*(?:to|until|till|through)\s+(?:the\s+)?", text[found[i - 1].end : found[i].start]) is not None
+    )
+
+
 def _line(text: str, one: FoundDate) -> str:
     start = text.rfind("\n", 0, one.start) + 1
     end = text.find("\n", one.end)
@@ -147,7 +161,11 @@ def _term(text: str, found: list[FoundDate], language: str) -> tuple[Scored | No
             r"\s*,?\s*\(?(?:the\s+)?\"Effective\s+Date\"", after
         ):
             effective = effective or (one, 0.85)
-        elif EXPIRES_EN.search(before) and one.is_full and (effective is None or one.value > effective[0].value):
+        elif (
+            (EXPIRES_EN.search(before) or _follows(text, found, i, effective))
+            and one.is_full
+            and (effective is None or one.value > effective[0].value)
+        ):
             expires = expires or (one, 0.8)
     return effective, expires
 
@@ -209,7 +227,7 @@ def _event_en(text: str, found: list[FoundDate]) -> Scored | None:
         left, right = next(((a, b) for a, b in spans if a <= one.start < b), (one.start, one.end))
         sentence = text[left:right]
         before, after = text[left : one.start], text[one.end : one.end + 60]
-        if not SIGN_EN.search(sentence) or re.search(r"(?i)(?:by|before|until|through|since|end of)\s*(?:the\s+)?$", before):
+        if not SIGN_EN.search(sentence) or NOT_THE_DAY_EN.search(before):
             continue
         score = 0.92 if len(one.value) >= 7 else 0.0
         if re.search(r"(?i)previously|last year|earlier", sentence):

@@ -78,7 +78,7 @@ rf"前三季度|第?[一二三四]季度)", ""),
     # English
     (rf"\b{MONTH}\s*{DAY}{GAP}{YEAR}", "i"),
     (rf"\b{MONTH}\s+{DAY_WORD}{GAP}{YEAR}", "i"),
-    (rf"(?<!\d){DAY}(?:\s*(?:day\s*of|of))?[\s,]*{MONTH}[\s,]*(?:in the year\s*)?(?:of\s+)?{YEAR}", "i"),
+    (rf"(?<!\d){DAY}(?:\s*(?:day\s*of|of))?[\s,]*{MONTH}(?:[\s,]|-{{3,}}){{0,90}}(?:in the year\s*)?(?:of\s+)?{YEAR}", "i"),
     (rf"\b{DAY_WORD}(?:\s*(?:day\s*of|of))?[\s,]*{MONTH}[\s,]*{YEAR}", "i"),
     (rf"\b(?:the\s+)?end\s+of\s+(?P<edge>)(?:{MONTH})?[\s,]*{YEAR}", "i"),
     (rf"\b(?:the\s+)?(?:end\s+of\s+(?:the\s+)?)?(?P<edge>(?:first|second|third|fourth|last|final)\s+(?:quarter|half)|Q[1-4]|H[12])"

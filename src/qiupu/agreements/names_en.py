@@ -48,7 +48,7 @@ APPOSED = re.compile(
     rf"\s+(?:{SPEECH}|attended|noted|witnessed)|$|\n)"
 )
 LOWER_BEFORE = re.compile(
-    rf"(?<!\w)(?:(?P<org>(?:[A-Z][\w&.'’-]*\s+){{1,6}}?)|(?<=said )|(?<=by )|(?<=and )|(?<=\. )|(?<=the )|(?<=its )|"
+    rf"(?<!\w)(?:(?P<org>(?:[A-Z][\w&.'’-]*\s+){{1,6}}?)|(?<=said )|(?<=by )|(?<=and )|(?<=\. )|(?<=the )|(?<=its )|(?<=, )|"
     rf"(?<=^))(?P<title>(?:(?:deputy|vice|managing|general|executive|senior|founding|chief|commercial|technology|county|city|"
     rf"town|district|party|college|co-)\s*){{0,2}}"
     rf"(?:executive|president|director|founder|co-founder|chairman|chairwoman|chairperson|chair|mayor|leader|manager|"
@@ -172,8 +172,10 @@ def mentions(text: str, start: int, end: int, known: dict[str, Introduction], pa
 
 def _stands_alone(text: str, place: int) -> bool:
     """A single token is a surname only when no other capitalised word leads into it, except a title."""
-    before = re.search(rf"([{UPPER}][\w'’.-]*)\s+$", text[max(0, place - 24) : place])
-    return before is None or bool(LEADS.fullmatch(before.group(1)))
+    before = re.search(rf"([{UPPER}][\w'’.-]*)[ \t]+$", text[max(0, place - 24) : place])
+    if before is None or LEADS.fullmatch(before.group(1)):
+        return True
+    return len(before.group(1)) > 3 and before.group(1).endswith(".") and not re.fullmatch(r"(?:[A-Z]\.)+", before.group(1))
 
 
 def _whom(match: re.Match[str], parties: tuple[Party, ...]) -> tuple[str | None, str | None]:

@@ -10,9 +10,15 @@ from qiupu.agreements.reading import Party, Role
 WORD = r"(?:(?:Inc|Ltd|Co|Corp|St|Mt|[A-Z])\.|[A-Z0-9][\w&'/-]*(?:\.(?=\w)[\w&'/-]+)*)"
 JOIN = r"(?:of|the|for|de|du|&|in|at)"
 OFFICE = r"(?:Bureau|Department|Ministry|Office|Board|Committee|Commission|Council|Authority|Agency)"
+REMIT = (
+    r"(?:Tourism|Rural Affairs|Information Technology|Information|Technology|Reform|Sports?|Commerce|Trade|Industry|Health|"
+    r"Communications|Innovation|Environment|Education|Planning|Energy|Transport|Forestry|Fisheries|Food|Research|Culture|Media)"
+)
+"""What stands behind the "and" of a department's name."""
+DEPARTMENT = rf"(?:[A-Z]\w+ +){{1,3}}{OFFICE} +(?:of|for) +(?:[A-Z]\w+,? +){{1,2}}and +{REMIT}"
 BODY = (
     rf"(?:[Tt]he +)?(?:(?:(?:[A-Z]\w+ +){{0,3}}[A-Z]\w+ +and +[A-Z]\w+ +{OFFICE}|{OFFICE} +of +[A-Z]\w+ +and "
-    rf"+[A-Z]\w+)(?= |,|\.|$)|{WORD})(?: +(?:{JOIN} +){{0,2}}{WORD}|\s*,\s?(?=(?:Inc|Ltd|LLC|Co|Corp|Limited|"
+    rf"+[A-Z]\w+)(?= |,|\.|$)|{DEPARTMENT}|{WORD})(?: +(?:{JOIN} +){{0,2}}{WORD}|\s*,\s?(?=(?:Inc|Ltd|LLC|Co|Corp|Limited|"
     rf"PLC)\b){WORD})*(?:\s*\([A-Z][\w .&-]{{1,40}}\)(?:(?: +[A-Z]\w+){{0,3}} +(?:Co\.?,?\s+)?(?:Ltd|Inc|Corp|Limited|LLC)\b\.?)?)?"
 )
 TAIL = (
@@ -33,7 +39,7 @@ SIGNING = (
 )
 PAPER = (
     r"(?:agreement|memorandum|contract|MOU|MoU|pact|partnership|deal|cooperation|letter of intent|accord|"
-    r"framework|collaboration|alliance|tie-?up|joint venture)"
+    r"framework|collaboration|alliance|tie-?up|joint (?:venture|project|programme|program|initiative))"
 )
 DESCRIBED = r"(?:\s*,\s+(?:a|an|the|one|based|which|headquartered)\b[^,;.]{2,90},|\s*\((?:[^()]{1,60})\))?"
 ADVERB = (
@@ -51,7 +57,7 @@ rf"(?P<b>{BODY})", re.DOTALL),
     re.compile(rf"\b[Bb]etween:?\s+(?P<a>{BODY}){DESCRIBED}\s*(?:,|;)?\s+and\s+{LEAD}(?P<b>{BODY})"),
     re.compile(rf"(?P<a>{BODY}){DESCRIBED}{ADVERB}\s+(?:partner\w*|cooperat\w+|collaborat\w+|join\w*\s+(?:forces|hands)|"
 rf"team\w*\s+up)\s+with\s+{LEAD}(?P<b>{BODY})"),
-    re.compile(rf"(?P<a>{BODY}),\s+(?P<c>{BODY}),?\s+and\s+{LEAD}(?P<b>{BODY}){ADVERB}\s+{SIGNING}\b[^.;]{{0,90}}?\b{PAPER}"),
+    re.compile(rf"(?P<a>{BODY}),\s+(?P<c>{BODY}),?\s+and\s+{LEAD}(?P<b>{BODY}),?{ADVERB}\s+{SIGNING}\b[^.;]{{0,90}}?\b{PAPER}"),
     re.compile(rf"(?P<a>{BODY}){DESCRIBED}\s+and\s+{LEAD}(?P<b>{BODY}){DESCRIBED}{ADVERB}\s+(?:held|attended|hosted|hold|"
 rf"agree[ds]?|join(?:ed)?)\b[^.;]{{0,60}}?\b(?:signing|{PAPER}|ceremony|hands|forces)"),
     re.compile(rf"(?P<a>{BODY}){DESCRIBED} +and +{LEAD}(?P<b>{BODY}){DESCRIBED}{ADVERB}\s+(?:have\s+|has\s+|"

@@ -42,7 +42,7 @@ DUTY = re.compile(
 )
 SAID_BEFORE = re.compile(
     r"^[^\"]{0,160}?\b(?:said|says|stated|stressed|noted|added|pointed\s+out|emphasi[sz]ed|explained|"
-    r"told\s+(?:the\s+)?\w+(?:\s+\w+)?|remarked|expressed\s+(?:his|her|the)\s+hope|believes|"
+    r"told\s+(?:the\s+)?\w+|remarked|expressed\s+(?:his|her|the)\s+hope|believes|"
     r"expressed)\b(?:[^,\".]{0,40}?)?(?:\s+that\b|[,:]\s*\"?|\s+(?=the|both|it|they|\w))"
 )
 SAID_AFTER = re.compile(r"\"\s*,?\s*(?:said|says|added|noted|he\s+said|she\s+said|stressed|according to)")
@@ -50,6 +50,8 @@ PRONOUN = re.compile(
     r"(?i)^\W*(?:he|she)\s+(?:also\s+|further\s+|then\s+)?(?:said|added|noted|hoped|hopes|stressed|expressed|"
     r"stated|called|explained|promised|pledged)"
 )
+SIGNED = re.compile(r"(?i)\b(?:signed|inked|sealed|concluded|entered\s+into|announced|launched|reached|unveiled)\b[^.;]*$")
+"""What was signed "to promote" something tells its purpose, which nobody promises with these words."""
 PASSIVE = re.compile(r"(?i)\s+(?:be\s+(?:deemed|construed|governed|held|considered)|have\s+the\s+meaning)")
 ITEM = re.compile(r"\s*(?:\(?[a-zA-Z0-9]{1,4}\)|[a-z]\.|[-*•●])\s")
 OPENING = re.compile(r"\b(?:will|shall|must|agrees?\s+to|undertakes?\s+to)\s*[:–—-]?\s*$")
@@ -219,6 +221,8 @@ def _forms(person: Person, people: tuple[Person, ...]) -> list[str]:
 
 def _strength(text: str, start: int, end: int, state: State) -> Verdict:
     wish, duty = WISH.search(text, start, end), DUTY.search(text, start, end)
+    if wish and wish.group().lower().startswith("to ") and SIGNED.search(text, start, wish.start()):
+        wish = None
     if wish and (not duty or wish.start() <= duty.start()):
         return Verdict("hope", 0.88, wish)
     if duty and duty.group().lower() == "would" and state.speaker is None:

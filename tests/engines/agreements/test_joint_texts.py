@@ -188,3 +188,38 @@ def test_whose_words_and_whose_duty(sentence: str, strength: str, debtor: str) -
 def test_an_office_is_one_with_and_without_its_place() -> None:
     text = "市文旅局与乐游科技签署战略合作协议\n\n2月27日,禾城市文旅局与乐游科技有限公司签约。"
     assert names(text) == ["禾城市文旅局", "乐游科技有限公司"]
+
+
+def test_a_department_keeps_the_and_of_its_name() -> None:
+    text = (
+        "Three organizations, namely the Xianhe Municipal Bureau of Agriculture and Rural Affairs, Xianhe Agricultural College "
+        "and Fengshou Drone Technology Co., Ltd., signed a tripartite agreement to promote smart farming."
+    )
+    reading = read(text)
+    assert [party.name for party in reading.parties] == [
+        "Xianhe Municipal Bureau of Agriculture and Rural Affairs",
+        "Xianhe Agricultural College",
+        "Fengshou Drone Technology Co., Ltd.",
+    ]
+    assert reading.commitments == ()  # the purpose of what was signed is promised by nobody
+
+
+@pytest.mark.parametrize(
+    "term,effective,expires",
+    [
+        ("The pact runs from 1 September 2026 to 31 August 2028.", "2026-09-01", "2028-08-31"),
+        ("It enters into force on 1 March 2026 and is valid until 28 February 2029.", "2026-03-01", "2029-02-28"),
+    ],
+)
+def test_a_term_from_one_day_to_another(term: str, effective: str, expires: str) -> None:
+    dates = read(PACT + term).dates
+    assert {key: value and value["value"] for key, value in dates.as_dict().items()} == {
+        "signed": "2026-05-12", "reported": None, "effective": effective, "expires": expires,
+    }  # fmt: skip
+
+
+def test_a_surname_at_the_beginning_of_a_paragraph_is_the_persons() -> None:
+    text = (
+        PACT + "The pact was signed by Marlin chairman Victor Stahl and Mei Tan.\n\nStahl told the audience the board would help."
+    )
+    assert ("Victor Stahl", "speaker") in {(person.name, person.part) for person in read(text).people}
