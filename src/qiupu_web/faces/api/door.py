@@ -14,20 +14,20 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from qiupu import __version__
 from qiupu.errors import N_, InputError, NotAllowed, NotFound, QiupuError
-from qiupu_web.faces.api import reading, writing
+from qiupu_web.faces.api import events, reading, registers, writing
 from qiupu_web.faces.api.asking import router
 
 log = logging.getLogger("qiupu.api")
 DESCRIPTION = (
-    "Read agreements with what became of every sentence, commitments, needs, capabilities, trials, boards, projects and "
-    "organisations; "
+    "Read agreements with what became of every sentence, commitments, needs, capabilities, trials, boards, projects "
+    "with their risks and benefits, matchmaking events and organisations; "
     "write what a token's scopes allow. Too many requests in a minute are answered with 429 and "
     "Retry-After. Errors carry a code, a sentence and a cure in the language of Accept-Language."
 )
 
 api = NinjaAPI(title="Qiupu", version=__version__, description=DESCRIPTION, docs_url=None, urls_namespace="api")
 api.add_router("", router)
-PARTS = (reading, writing)
+PARTS = (reading, events, registers, writing)
 """The modules whose operations the router has; imported for them."""
 
 

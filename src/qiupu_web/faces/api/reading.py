@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from qiupu.errors import N_, NotFound
 from qiupu_web.agreements.models import Agreement
 from qiupu_web.agreements.queries import outcomes_of, search_commitments, visible_agreements, visible_commitments
 from qiupu_web.capabilities import queries as capabilities
 from qiupu_web.faces.api import shapes
 from qiupu_web.faces.api.asking import asker, router
+from qiupu_web.faces.api.rows import narrowed, one_of, page_of
 from qiupu_web.parties import queries as parties
 from qiupu_web.parties.actors import Actor
 from qiupu_web.projects.queries import search_projects, visible_projects
@@ -20,46 +19,24 @@ from qiupu_web.scenarios import queries as scenarios
 from qiupu_web.trials import queries as trials
 from qiupu_web.trials.models import Decision, Trial
 
-M = TypeVar("M", bound=Model)
-LARGEST_PAGE = 100
-
-
-def _page(rows: QuerySet[M], page: int, size: int) -> dict[str, Any]:
-    size = max(1, min(size, LARGEST_PAGE))
-    count = rows.count()
-    pages = max(1, -(-count // size))
-    page = max(1, min(page, pages))
-    return {"items": list(rows[(page - 1) * size : page * size]), "count": count, "page": page, "pages": pages}
-
-
-def _one(rows: QuerySet[M], code: str) -> M:
-    row = rows.filter(code=code).first()
-    if row is None:
-        raise NotFound(N_("There is no “{word}” here."), cure=N_("Look it up in the list."), code="not-found", word=code[:80])
-    return row
-
-
-def _narrowed(rows: QuerySet[M], **wanted: str) -> QuerySet[M]:
-    return rows.filter(**{name: value for name, value in wanted.items() if value})
-
 
 @router.get("/organisations", response=shapes.Page[shapes.OrganisationLine], tags=["organisations"])
 def organisation_list(request: HttpRequest, *, q: str = "", kind: str = "", page: int = 1, size: int = 20) -> Any:
     """Organisations that take part, by code."""
-    rows = _narrowed(parties.visible_to(asker(request)), kind=kind).order_by("code")
-    return _page(parties.named(rows, q), page, size)
+    rows = narrowed(parties.visible_to(asker(request)), kind=kind).order_by("code")
+    return page_of(parties.named(rows, q), page, size)
 
 
 @router.get("/organisations/{code}", response=shapes.OrganisationCard, tags=["organisations"])
 def organisation(request: HttpRequest, code: str) -> Any:
     """One organisation."""
-    return _one(parties.visible_to(asker(request)), code)
+    return one_of(parties.visible_to(asker(request)), code)
 
 
 @router.get("/agreements", response=shapes.Page[shapes.AgreementLine], tags=["agreements"])
 def agreement_list(request: HttpRequest, *, page: int = 1, size: int = 20) -> Any:
     """Agreements and reports, the newest first."""
-    return _page(visible_agreements(asker(request)).order_by("-added_at", "id"), page, size)
+    return page_of(visible_agreements(asker(request)).order_by("-added_at", "id"), page, size)
 
 
 def _outcomes(row: Agreement, actor: Actor) -> list[dict[str, Any]]:
@@ -80,7 +57,7 @@ def _outcomes(row: Agreement, actor: Actor) -> list[dict[str, Any]]:
 @router.get("/agreements/{code}", response=shapes.AgreementCard, tags=["agreements"])
 def agreement(request: HttpRequest, code: str) -> Any:
     """One text, every sentence of it, and what became of each."""
-    row = _one(visible_agreements(asker(request)), code)
+    row = one_of(visible_agreements(asker(request)), code)
     line = shapes.AgreementLine.from_orm(row).dict()
     return {**line, "text": row.text, "statements": _outcomes(row, asker(request))}
 
@@ -90,14 +67,14 @@ def commitment_list(
     request: HttpRequest, *, q: str = "", state: str = "", field: str = "", unit: str = "", page: int = 1, size: int = 20
 ) -> Any:
     """Commitments drawn from agreements, by code."""
-    rows = _narrowed(visible_commitments(asker(request)), state=state, field=field, lead_unit__code=unit).order_by("code")
-    return _page(search_commitments(rows, q), page, size)
+    rows = narrowed(visible_commitments(asker(request)), state=state, field=field, lead_unit__code=unit).order_by("code")
+    return page_of(search_commitments(rows, q), page, size)
 
 
 @router.get("/commitments/{code}", response=shapes.CommitmentCard, tags=["agreements"])
 def commitment(request: HttpRequest, code: str) -> Any:
     """One commitment with its quote and what shows it moving."""
-    return _one(visible_commitments(asker(request)).prefetch_related("supporting_units", "evidence"), code)
+    return one_of(visible_commitments(asker(request)).prefetch_related("supporting_units", "evidence"), code)
 
 
 @router.get("/scenarios", response=shapes.Page[shapes.ScenarioLine], tags=["scenarios"])
@@ -113,14 +90,14 @@ def scenario_list(
     size: int = 20,
 ) -> Any:
     """Published needs and one's own drafts, by code."""
-    rows = _narrowed(scenarios.visible_to(asker(request)), state=state, field=field, region=region, owner__code=owner)
-    return _page(scenarios.named(rows.order_by("code"), q), page, size)
+    rows = narrowed(scenarios.visible_to(asker(request)), state=state, field=field, region=region, owner__code=owner)
+    return page_of(scenarios.named(rows.order_by("code"), q), page, size)
 
 
 @router.get("/scenarios/{code}", response=shapes.ScenarioCard, tags=["scenarios"])
 def scenario(request: HttpRequest, code: str) -> Any:
     """One need."""
-    return _one(scenarios.visible_to(asker(request)), code)
+    return one_of(scenarios.visible_to(asker(request)), code)
 
 
 @router.get("/capabilities", response=shapes.Page[shapes.CapabilityLine], tags=["capabilities"])
@@ -128,14 +105,14 @@ def capability_list(
     request: HttpRequest, *, q: str = "", state: str = "", field: str = "", supplier: str = "", page: int = 1, size: int = 20
 ) -> Any:
     """Published capabilities and one's own drafts, by code."""
-    rows = _narrowed(capabilities.visible_to(asker(request)), state=state, field=field, supplier__code=supplier).order_by("code")
-    return _page(capabilities.named(rows, q), page, size)
+    rows = narrowed(capabilities.visible_to(asker(request)), state=state, field=field, supplier__code=supplier).order_by("code")
+    return page_of(capabilities.named(rows, q), page, size)
 
 
 @router.get("/capabilities/{code}", response=shapes.CapabilityCard, tags=["capabilities"])
 def capability(request: HttpRequest, code: str) -> Any:
     """One capability with the facts behind it."""
-    return _one(capabilities.visible_to(asker(request)).prefetch_related("proofs"), code)
+    return one_of(capabilities.visible_to(asker(request)).prefetch_related("proofs"), code)
 
 
 @router.get("/trials", response=shapes.Page[shapes.TrialLine], tags=["trials"])
@@ -143,21 +120,21 @@ def trial_list(
     request: HttpRequest, *, q: str = "", state: str = "", kind: str = "", scenario: str = "", page: int = 1, size: int = 20
 ) -> Any:
     """Trials, by code."""
-    rows = _narrowed(trials.trials_visible_to(asker(request)), state=state, kind=kind, scenario__code=scenario).order_by("code")
-    return _page(trials.named(rows, q) if q else rows, page, size)
+    rows = narrowed(trials.trials_visible_to(asker(request)), state=state, kind=kind, scenario__code=scenario).order_by("code")
+    return page_of(trials.named(rows, q) if q else rows, page, size)
 
 
 @router.get("/trials/{code}", response=shapes.TrialCard, tags=["trials"])
 def trial(request: HttpRequest, code: str) -> Any:
     """One trial and what was sealed."""
-    return _one(trials.trials_visible_to(asker(request)), code)
+    return one_of(trials.trials_visible_to(asker(request)), code)
 
 
 @router.get("/trials/{code}/board", response=shapes.Board, tags=["trials"])
 def board(request: HttpRequest, code: str) -> Any:
     """The board: verdicts with their bounds once announced, before that each organisation's best feedback."""
     actor = asker(request)
-    row = _one(trials.trials_visible_to(actor), code)
+    row = one_of(trials.trials_visible_to(actor), code)
     decisions = trials.decisions_of(row) if trials.may_see_verdicts(actor, row) else []
     return {
         "trial": row.code,
@@ -199,11 +176,11 @@ def _feedback(row: Trial) -> list[dict[str, Any]]:
 @router.get("/projects", response=shapes.Page[shapes.ProjectLine], tags=["projects"])
 def project_list(request: HttpRequest, *, q: str = "", state: str = "", page: int = 1, size: int = 20) -> Any:
     """Ordered projects, and earlier ones of one's own, by code."""
-    rows = _narrowed(visible_projects(asker(request)), state=state).order_by("code")
-    return _page(search_projects(rows, q), page, size)
+    rows = narrowed(visible_projects(asker(request)), state=state).order_by("code")
+    return page_of(search_projects(rows, q), page, size)
 
 
 @router.get("/projects/{code}", response=shapes.ProjectCard, tags=["projects"])
 def project(request: HttpRequest, code: str) -> Any:
     """One project with its milestones."""
-    return _one(visible_projects(asker(request)).select_related("trial").prefetch_related("milestones"), code)
+    return one_of(visible_projects(asker(request)).select_related("trial").prefetch_related("milestones"), code)
