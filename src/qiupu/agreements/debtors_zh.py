@@ -13,6 +13,7 @@ LEAD = re.compile(
     r"据了解,|其中|同时|此外|另外|未来|今后|下一步|接下来|并且?|而且|会上|仪式上|签约后|一是|二是|三是|四是|"
     r"第[一二三四五]|\d+[.、)]|\([^()]{1,3}\)|[一二三四五六七八九十]+[、.]|根据[^,]{2,24}(?=,)|"
     r"按照[^,]{2,24}(?=,)|在[^,]{2,30}(?:方面|领域|上|下|中)(?=,)|协议(?:明确|约定|提出|签署后|签订后)|约定|"
+    r"(?:服务|合作|工作|建设|主要)(?:内容|任务|目标|范围):|(?:(?:合同|协议|验收|项目|平台|签约)[^,。;]{0,16}?|自?\d[^,。;]{0,16}?)(?:内|后|前|起)(?=,)|"
     r"[、,:;\s\-*•#])+"
 )
 PAPER = re.compile(
@@ -60,7 +61,7 @@ def _hoped_for(scene: Scene, state: State, start: int, end: int, mark: re.Match[
     if near and near[0].start <= mark.end() + (head.end() if head else 0) + 6:
         return _joined(scene, state, near, text)
     if ahead is not None:
-        return state.remember(_joined(scene, state, _run_of(scene, ahead, mark.start()), text))
+        return state.remember(_joined(scene, state, run_of(scene, ahead, mark.start()), text))
     other = OTHER_HOPED.match(text[mark.end() : end])
     if other and looks_like_organisation(other.group("who")):
         return Actor(other.group("who"), (), mark.end(), mark.end() + other.end())
@@ -90,7 +91,7 @@ def _named_debtor(scene: Scene, state: State, start: int, end: int, limit: int) 
     text = scene.text
     lead = leading_actor(scene, start, end)
     if lead is not None and lead.start <= limit:
-        return state.remember(_joined(scene, state, _run_of(scene, lead, limit), text))
+        return state.remember(_joined(scene, state, run_of(scene, lead, limit), text))
     before = [
         one
         for one in scene.cast.find(text, start, limit)
@@ -142,7 +143,7 @@ def _lead_length(body: str) -> int:
     return lead.end() if lead else 0
 
 
-def _run_of(scene: Scene, lead: Actor, limit: int) -> list[Actor]:
+def run_of(scene: Scene, lead: Actor, limit: int) -> list[Actor]:
     """Take 甲方、乙方 or 池州市与深兰科技 as one run of actors."""
     run, text = [lead], scene.text
     while run[-1].end < limit:

@@ -31,6 +31,11 @@ INLINE = re.compile(
     rf"(?P<label>{LABEL})(?P<name>[\u4e00-\u9fffA-Za-z]{{3,40}}?(?:公司|政府|大学|学院|局|集团|委员会|研究院|"
     rf"中心|科技))(?=[与和、,。(]|\s)"
 )
+ACTS = re.compile(
+    r"拟|计划|应|将|须|必须|负责|承诺|同意|保证|在|为|向|于|每|与|和|对|可|有权|不|按|以|自|已|愿|提供|投资|建设|组织|支付|享有|由|及|或|"
+    r"所|的|同|协助|配合|支持|需|要|共"
+)
+"""乙方拟在某地建设中心: what follows the label acts and is no name."""
 DEFINED = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9·&]{2,40}(?:\([^()\n\"]{1,12}\)[\u4e00-\u9fffA-Za-z0-9]{0,20})?)\s*\((?:"
     r"以下|下)\s*(?:简称|称)\s*(?:为|:)?\s*\"?(?P<alias>[^\"()、,]{1,20})\"?(?:(?:或|、|"
@@ -98,6 +103,8 @@ def _labelled(text: str) -> list[Candidate]:
             raw = raw[: beside.start()] if beside else raw
             name = raw.strip(" _:")
             begin = start + len(raw) - len(raw.lstrip(" _:"))
+            if pattern is INLINE and ACTS.match(name):
+                continue
             if len(name) < 2 or (re.search(r"[应将须负责有提供的]|签字|盖章|年|月", name) and not looks_like_organisation(name)):
                 continue
             label = re.sub(r"\s", "", match.group("label"))
@@ -220,7 +227,10 @@ def _names_after(text: str, start: int, ceiling: int) -> list[tuple[int, int]]:
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces, at = [], start
     for match in re.finditer(r"、|以及|及(?!时)|和(?=[^县平]{3})|与", text[start:end]):
-        if joins_inside(text, start + match.start()):
+        place = start + match.start()
+        if joins_inside(text, place) or (
+            text[place - 1] == "委" and re.match(r"、[省市县区](?:人民)?政府", text[place : place + 6])
+        ):
             continue
         pieces.append((at, start + match.start()))
         at = start + match.end()

@@ -9,7 +9,7 @@ from qiupu.agreements.organisations_zh import SUFFIX
 from qiupu.agreements.reading import Part, Party, Person
 
 SURNAMES = (
-    "海竺鱼盖闻扈狄贝计伏茅昝干嵇荀羊芮羿汲糜乌弓牧隗宓郗仰秋暴戎祖束幸韶郜薄印宿怀邰鄂索咸籍赖屠池阴苍莘贡逄"
+    "萧禹湛昌凤花云杭钮诸贲桓郏酆海竺鱼盖闻扈狄贝计伏茅昝干嵇荀羊芮羿汲糜乌弓牧隗宓郗仰秋暴戎祖束幸韶郜薄印宿怀邰鄂索咸籍赖屠池阴苍莘贡逄"
     "宰郦雍璩濮寿边浦晏阎充茹习宦容慎戈庾暨居衡步弘禄阙殳蔚夔晁勾融阚养鞠丰巢蒯查荆权逯"
     "国佘敬展哈由矫揭练麻扬银禤操占支瞿郗过门束蹇"
     "书王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚"
@@ -30,7 +30,7 @@ TITLE = (
     r"社长|总编辑|厂长|园长)(?:助理)?|"
     r"常委|委员|创始人(?:兼)?|合伙人|首席(?:执行|技术|运营|财务|战略|科学|信息|数据|产品|增长|市场|品牌|"
     r"人工智能)?(?:官|科学家|专家|代表)|CEO|CTO|COO|CFO|CIO|总工程师|工程师|教授|院士|博士|负责人|法定代表人|"
-    r"法人代表|(?:授权)?代表|党组成员|党工委委员|董事|监事|研究员|专家|联席总裁|总工|参赞|大使|领事|市领导|"
+    r"法人代表|董事[局会]主席|(?:授权)?代表|党组成员|党工委委员|董事|监事|研究员|专家|联席总裁|总工|参赞|大使|领事|市领导|"
     r"县领导|区领导|领导|先生|女士|党委书记|党组书记)"
 )
 AFTER_NAME = (
@@ -243,7 +243,7 @@ def _organisation_and_title(chunk: str) -> tuple[str | None, str | None]:
             and (not re.match(r"(?:院|局|部|厅)?长|[委会]", rest) or (rest[0] == match.group()[-1] and rest[0] in "院局部厅"))
         ):
             weak = re.search(r"(?:科技|智能|软件|网络|数码|信息|电子|云|传媒|文旅|资本|控股|[省市县区州镇乡])$", match.group())
-            best = best if weak and best is not None else match.end()
+            best = best if best is not None and (weak or match.group().endswith("董事局")) else match.end()
     if best is not None and best >= 2:
         bracket = re.match(r"\([^()]{1,10}\)(?:[^()]*?公司)?", chunk[best:])
         best += bracket.end() if bracket else 0

@@ -36,7 +36,7 @@ def with_short_forms(text: str, parties: tuple[Party, ...]) -> tuple[Party, ...]
 
 def _place_forms(party: Party, parties: tuple[Party, ...]) -> list[str]:
     governments = [one for one in parties if one.role == "government"]
-    place = re.match(r"(?P<short>[\u4e00-\u9fff]{2,6}?)(?P<kind>[省市县区])(?=人民政府|政府|$)", party.name)
+    place = re.match(r"(?P<short>[\u4e00-\u9fff]{2,6}?)(?P<kind>[省市县区])(?=委|人民政府|政府|$)", party.name)
     if party.role != "government" or not place or (len(governments) > 1 and "政府" not in party.name):
         return []
     return [

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qiupu.agreements.actors import Cast
-from qiupu.agreements.debtors_zh import debtor_zh, leading_actor, owner_of
+from qiupu.agreements.actors import Actor, Cast
+from qiupu.agreements.debtors_zh import debtor_zh, leading_actor, owner_of, run_of
 from qiupu.agreements.details_zh import details_zh
 from qiupu.agreements.layout import Paragraph, Span, sentences
 from qiupu.agreements.reading import Person, Statement
@@ -19,9 +19,9 @@ WISH = (
     r"解决|出台|探索)|考虑|寻求|视情"
 )
 DUTY = (
-    r"(?<![供响适反效相对顺感回呼])应当|(?<![供响适反效相对顺感回呼])应(?!用|急|对|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!同志|人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
-    r"(?:约定|商定)(?=(?:共同|联合|每年|每季度|定期|由|在)|成立|建立|设立|组建|开展|举办|提供|派)|同意|有义务|有责任|承担(?=[^,]{2}|[。;]?$)|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
-    r"(?<![主重必首次不只还需简摘纪扼概])要(?=[^求素闻约点件]{2})|要求(?=[^,。]{2,16}?(?:要|为|把|将|加|全|积极|做|提供|抓|切实|认真|主动|尽快|按))|保障(?=[^,]{2})"
+    r"(?<![供响适反效相对顺感回呼])应当|(?<![供响适反效相对顺感回呼])应(?!用|急|对(?![^,。;]{1,24}(?:进行|予以|负责|承担|给予|保密))|答|届|邀|变|收|有的|运|聘|力)|必须|须(?!知)|不得|负责(?!同志|人(?!才|员|力|工))|承诺|保证(?!金)|确保|"
+    r"(?:约定|商定)(?=(?:共同|联合|每年|每季度|定期|由|在|未来|今后)|成立|建立|设立|组建|开展|举办|提供|派)|同意|有义务|有责任|承担(?=[^,]{2}|[。;]?$)|务必|不应|负有|需(?=在|于|向|按|提供|配合|完成|及时|提前)|牵头|"
+    r"(?<![主重必首次不只还需简摘纪扼概])要(?=[^求素闻约点件]{2})|要求(?=[^,。]{2,16}?(?:要|为|把|将|加|全|积极|做|提供|抓|切实|认真|主动|尽快|按))|(?<!社会)保障(?!局|厅|部|中心)(?=[^,]{2})"
 )
 FUTURE = (
     r"(?<!即)(?<!必)将(?!军|来|近|领|士|其|.{1,14}(?:作为|打造成为?|建成为|纳入|列入|转化[为成]|应用[于到]))|"
@@ -86,7 +86,7 @@ CEREMONY = re.compile(
 )
 """Who comes to a ceremony or leads it, and when it takes place: told in a report, owed by nobody."""
 TASKED = re.compile(
-    r"(?:等)?(?:单位|部门)?(?:按|按照|根据|依据)?[^,。;]{0,12},?(?:及时|统筹|定期|具体|抓紧|做好|开展|安排|落实|制定|提供|共享)"
+    r"(?:等)?(?:单位|部门)?(?:按|按照|根据|依据)?[^,。;]{0,12},?(?:及时|统筹|定期|具体|抓紧|做好|开展|安排|落实|制定|提供|共享|确定|报送|明确|提出|梳理|推进|牵头|配合)"
 )
 GIVING = (
     r"提供|投资|建设|建立|组建|成立|承担|开放|派驻|培训|设立|投入|安排|选派|制定|完成|推荐|引进|支持|配合|协助|"
@@ -102,6 +102,10 @@ PROMISING = re.compile(
 )
 CONSENT = re.compile(r"(?:未?经(?!营|济|费)|征得|取得)[^,。;]{1,20}?(?:同意|许可|批准|授权),?")
 """A condition, whose parties are those who are asked and not those who owe."""
+RECURRING = re.compile(
+    r"(?:将|还|共同|联合)?(?:每(?:年|季度|半年|月|学期|两年)|定期)(?!度|均)[^,。;]{0,16}?(?:安排|召开|举办|提供|选派|开展|组织|培训|派|投入)(?!了)"
+)
+"""What a report says that a party does every year was agreed."""
 RIGHT = re.compile(r"(?:[甲乙丙丁双各]方)?(?:有权|享有|可(?:以|根据|依|随时|自行))")
 NOT_ACTING = re.compile(r"^(?:本协议|本合同|协议|合同|未尽事宜|争议|本备忘录|双方签字|如|若|因|除)")
 NEUTRAL = re.compile(
@@ -361,11 +365,17 @@ def _unmarked(scene: Scene, state: State, start: int, end: int) -> Verdict:
     if state.heading is not None:
         return Verdict("duty", 0.6)
     actor = leading_actor(scene, start, end)
-    if actor is None or scene.kind == "report":
-        return FACT
+    return _tasked(scene, actor, end) if actor is not None else FACT
+
+
+def _tasked(scene: Scene, actor: Actor, end: int) -> Verdict:
+    """Whether what follows an actor at the head of a sentence is owed, by the kind of the text."""
+    text = scene.text
     if scene.kind == "notice":
-        return Verdict("duty", 0.65) if TASKED.match(text, actor.end, end) else FACT
-    return Verdict("duty", 0.65) if actor.names and PERFORMS.match(text, actor.end, end) else FACT
+        last = run_of(scene, actor, end)[-1].end
+        return Verdict("duty", 0.65) if TASKED.match(text, last, end) else FACT
+    pattern, confidence = (RECURRING, 0.6) if scene.kind == "report" else (PERFORMS, 0.65)
+    return Verdict("duty", confidence) if actor.names and pattern.match(text, actor.end, end) else FACT
 
 
 def _rules(wish: re.Match[str], first: re.Match[str], future: re.Match[str] | None, text: str) -> bool:

@@ -223,3 +223,36 @@ def test_a_surname_at_the_beginning_of_a_paragraph_is_the_persons() -> None:
         PACT + "The pact was signed by Marlin chairman Victor Stahl and Mei Tan.\n\nStahl told the audience the board would help."
     )
     assert ("Victor Stahl", "speaker") in {(person.name, person.part) for person in read(text).people}
+
+
+@pytest.mark.parametrize(
+    "text,parties",
+    [
+        ("4月27日,白鹭县委、县政府与茗香数字科技集团签署合作协议。", ["白鹭县委、县政府", "茗香数字科技集团"]),
+        ("交通银行清源分行与清源市供销集团有限公司签署合作协议。", ["交通银行清源分行", "清源市供销集团有限公司"]),
+        ("清源市文化广电和旅游局与山海文旅科技有限公司签署合作协议。", ["清源市文化广电和旅游局", "山海文旅科技有限公司"]),
+        (CONTRACT + "第一条 乙方拟在云岭市投资建设运营中心。", ["云岭市人民政府", "北辰研究院有限公司"]),
+    ],
+)
+def test_names_are_whole_and_no_more(text: str, parties: list[str]) -> None:
+    assert names(text) == parties
+
+
+def test_a_bureau_of_social_security_guarantees_nothing() -> None:
+    assert owed("清源市人力资源和社会保障局与英才数智科技有限公司签署合作协议。") == []
+
+
+@pytest.mark.parametrize(
+    "clause",
+    ["一、服务内容:乙方为甲方提供算法服务。", "一、验收合格后7日内,乙方提交报告。", "一、乙方应对知悉的秘密予以保密。"],
+)
+def test_what_stands_before_the_party_does_not_hide_its_duty(clause: str) -> None:
+    assert owed(CONTRACT + clause) == [("duty", "北辰研究院有限公司")]
+
+
+def test_a_notice_gives_tasks_to_several_units() -> None:
+    text = (
+        "关于落实市政府与云鼎智算战略合作协议的通知\n\n各区人民政府:\n\n为落实协议,现就有关事项通知如下:\n\n"
+        "一、市教育局、市卫健委分别确定3个应用场景,9月20日前报市数据局。\n二、市发改委要做好统筹,各县(市、区)要明确联系人。\n"
+    )
+    assert owed(text) == [("duty", "市教育局、市卫健委"), ("duty", "市发改委"), ("duty", "各县(市、区)")]
