@@ -270,6 +270,32 @@ class TestAskingForAnAccount:
         assert "秋浦" in message.subject
         assert client.post("/en/account/login/", {"login": "li@tea.example", "password": "river-and-tea"}).status_code == 302
 
+    @pytest.mark.parametrize("lang", ["en", "zh-hans"])
+    def test_a_twin_of_a_registered_organisation_is_pointed_out_before_and_after(self, client: Client, lang: str) -> None:
+        known = organisation("tea-works", name_zh="池州市九华茶厂有限公司", name_en="")
+        organisation("tea-school", name_zh="青阳茶业学校", name_en="")
+        client.post("/zh-hans/account/sign-up/", GIVEN)  # 九华茶厂
+        row, office = SignUp.objects.get(), _in(Client(), member("office"))
+        page = office.get(f"/{lang}/account/sign-ups/{row.pk}/").content.decode()
+        said = {"en": "This organisation may be registered already:", "zh-hans": "该机构可能已经登记："}[lang]
+        assert said in page
+        warning = page.split(said)[1].split("</div>")[0]
+        assert f'<a href="/{lang}/organisations/{known.code}/">' in warning
+        assert "tea-school" not in warning
+        office.post(f"/{lang}/account/sign-ups/{row.pk}/", {"decision": "approve", "role": "owner"})
+        after = office.get(f"/{lang}/account/sign-ups/").content.decode()
+        assert {"en": "It may be registered already", "zh-hans": "可能已经登记"}[lang] in after
+
+    def test_nobody_is_warned_of_a_name_that_is_new_or_chosen(self, client: Client) -> None:
+        client.post("/zh-hans/account/sign-up/", GIVEN)
+        row, office = SignUp.objects.get(), _in(Client(), member("office"))
+        assert "may be registered already" not in office.get(f"/en/account/sign-ups/{row.pk}/").content.decode()
+        known = organisation("tea-works", name_zh="九华茶厂有限公司", name_en="")
+        given = {"decision": "approve", "role": "owner", "organisation": known.pk}
+        office.post(f"/en/account/sign-ups/{row.pk}/", given)
+        assert "registered already" not in office.get("/en/account/sign-ups/").content.decode()
+        assert "registered already" not in office.get(f"/en/account/sign-ups/{row.pk}/").content.decode()
+
     def test_declined_with_a_reason(self, client: Client, django_capture_on_commit_callbacks: Any) -> None:
         client.post("/en/account/sign-up/", GIVEN)
         row, office = SignUp.objects.get(), _in(Client(), member("office"))

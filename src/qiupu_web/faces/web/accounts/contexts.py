@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from qiupu_web.faces.web.accounts.forms import AccountForm, DecisionForm, TokenForm
 from qiupu_web.parties.models import ApiToken, Membership, Organisation, SignUp, User
 
@@ -35,8 +33,9 @@ class SignUps:
 
 @dataclass(frozen=True)
 class Decision:
-    """One request, and what is registered under a similar name."""
+    """One request, which organisations may be the one that it names, and others with these words in their name."""
 
     row: SignUp
     form: DecisionForm
-    similar: QuerySet[Organisation]
+    twins: Sequence[Organisation]
+    similar: Sequence[Organisation]

@@ -21,7 +21,8 @@ from qiupu_web.faces.web.accounts.contexts import Account, Decision, SignUps
 from qiupu_web.faces.web.accounts.forms import AccountForm, DecisionForm, SignUpForm, TokenForm
 from qiupu_web.faces.web.actors import SESSION_KEY, actor_for, actor_of
 from qiupu_web.parties import queries, usecases
-from qiupu_web.parties.models import ApiToken, SignUp, User
+from qiupu_web.parties.enums import SignUpState
+from qiupu_web.parties.models import ApiToken, Organisation, SignUp, User
 from qiupu_web.parties.permissions import may, require
 
 SHOWN_ONCE = "made_just_now"
@@ -189,14 +190,26 @@ def sign_up_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=words["reason"],
             )
             transaction.on_commit(lambda: _tell(request, done))
+            if is_approved and words["organisation"] is None and done.organisation is not None:
+                _warn_of_twins(request, done.organisation)
             return reverse("accounts:sign_ups")
 
         answer = form.send(act)
         if answer is not None:
             return answer
-    similar = queries.named(queries.visible_to(actor), row.organisation_name)[:5]
-    context = Decision(row, form, similar)
+    twins = queries.alike(row.organisation_name) if row.state == SignUpState.FILED else []
+    known = {one.pk for one in twins}
+    similar = [one for one in queries.named(queries.visible_to(actor), row.organisation_name)[:10] if one.pk not in known][:5]
+    context = Decision(row, form, twins, similar)
     return render(request, "accounts/sign_up_detail.html", {"decision": context}, status=400 if form.is_bound else 200)
+
+
+def _warn_of_twins(request: HttpRequest, organisation: Organisation) -> None:
+    """Say that a new organisation may have been registered before; two may well be two, so it is not refused."""
+    twins = "; ".join(str(one) for one in queries.twins_of(organisation))
+    if twins:
+        said = _("It may be registered already: %(others)s. Compare them under “Duplicates”.")
+        messages.warning(request, said % {"others": twins})
 
 
 def _tell(request: HttpRequest, row: SignUp) -> None:
