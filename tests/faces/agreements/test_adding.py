@@ -184,3 +184,17 @@ def test_a_party_that_is_an_organisation_already_is_left_alone(client: Client, s
     client.post(register(party.pk, "/"), {"kind": "company", "name_en": "Another", "form_key": "a"})
     party.refresh_from_db()
     assert party.organisation == before
+
+
+@pytest.mark.parametrize("name, field", [("settle_commitment", "outcome"), ("override_light", "state"), ("record_money", "kind")])
+def test_nothing_of_weight_is_chosen_by_passing_it_over(client: Client, sign_in: SignIn, name: str, field: str) -> None:
+    row = factories.commitment(state="overdue", lead_unit=factories.organisation(kind="unit"))
+    sign_in("office")
+    page = client.get(address(name, row.code, lang="zh-hans")).content.decode()
+    first = re.search(rf'<select name="{field}".*?<option value="([^"]*)"([^>]*)>\s*([^<]*)</option>', page, re.S)
+    assert first is not None
+    assert (first.group(1), first.group(3)) == ("", "请选择")
+    sent = client.post(address(name, row.code), {field: "", "note": "why", "amount_cny": "5", "on": "2026-03-01"})
+    assert sent.status_code == 400
+    row.refresh_from_db()
+    assert (row.state, row.money.count()) == ("overdue", 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -132,3 +134,27 @@ def test_the_list_asks_as_much_for_one_pair_as_for_three(django_assert_max_num_q
                 office.get(f"/en/{PATH}")
             counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("lang, kind, day", [("zh-hans", "初创企业", "2024年3月11日"), ("en", "Start-up", "11 March 2024")])
+def test_values_are_shown_as_people_read_them_before_and_after_a_merge(lang: str, kind: str, day: str) -> None:
+    organisation("first", kind="company", name_en="First", founded_on=None)
+    organisation("second", kind="startup", name_en="Second", founded_on=date(2024, 3, 11))
+    office = _as("office")
+    page = office.get(f"/{lang}/{PATH}first/second/").content.decode()
+    given = dict.fromkeys(("kind", "founded_on", "name_zh", "name_en"), "merged")
+    after = office.get(office.post(f"/{lang}/{PATH}first/second/merge/", given)["Location"]).content.decode()
+    for shown in (page, after):
+        assert kind in shown
+        assert day in shown
+        assert "2024-03-11" not in shown
+        assert not re.search(r">\s*startup\s*<", shown)
+
+
+def test_a_new_organisation_and_a_new_member_are_given_no_kind_and_no_role_by_default() -> None:
+    row, office = organisation(), _as("office")
+    for path, name in (("new/", "kind"), (f"{row.code}/members/", "role")):
+        page = office.get(f"/zh-hans/organisations/{path}").content.decode()
+        assert re.search(rf'<select name="{name}"[^>]*>\s*<option value=""[^>]*>请选择</option>', page)
+    assert office.post("/en/organisations/new/", {"name_en": "No kind"}).status_code == 400
+    assert not Organisation.objects.filter(name_en="No kind").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from qiupu.errors import InputError, QiupuError
@@ -58,6 +58,11 @@ class OnceForm(forms.Form):
         """Show an error's sentence and cure at its field, or above the form."""
         column = error.where.column
         self.add_error(column if column in self.fields else None, error.message(get_language() or "en"))
+
+
+def unchosen(choices: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return choices with "choose" before them, so that nothing is said by whoever passes a field over."""
+    return [("", gettext_lazy("please choose")), *choices]
 
 
 def uploaded_bytes(file: UploadedFile[Any], limit: int) -> bytes:

@@ -54,7 +54,7 @@ class AddForm(TitledForm):
     file = FileField(label=_("File"), required=False, help_text=_("Word, PDF with a text layer, txt or md."))
     is_public = forms.BooleanField(label=_("Everybody may read it"), required=False, initial=True)
     is_invented = forms.BooleanField(label=_("It is invented for demonstration"), required=False)
-    field_order = ("part", "kind", "title_zh", "title_en", "text", "file", "is_public", "is_invented")
+    field_order = ("part", "text", "file", "title_zh", "title_en", "kind", "is_public", "is_invented")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from qiupu_web.agreements.enums import MoneyKind, OverrideReason, SettleReason
 from qiupu_web.agreements.models import Commitment
 from qiupu_web.agreements.usecases.evidence import BY_HAND
-from qiupu_web.faces.web.forms import OnceForm, uploaded_bytes
+from qiupu_web.faces.web.forms import OnceForm, unchosen, uploaded_bytes
 from qiupu_web.parties.enums import Field, OrganisationKind
 from qiupu_web.parties.models import Organisation
 
@@ -152,7 +152,7 @@ class MoneyForm(OnceForm):
 
     kind = forms.ChoiceField(
         label=_("What happened to the money"),
-        choices=MoneyKind.choices,
+        choices=unchosen(MoneyKind.choices),
         help_text=_("Agreed: a text names the amount. Paid in: it has arrived. Landed: it has been spent or invested here."),
     )
     amount_cny = forms.DecimalField(label=_("Amount in yuan"), min_value=0, max_digits=16, decimal_places=2)
@@ -172,8 +172,8 @@ class StrikeForm(OnceForm):
 class OverrideForm(OnceForm):
     """Set a light by hand."""
 
-    state = forms.ChoiceField(label=_("Light"), choices=[(one.value, one.label) for one in BY_HAND])
-    reason = forms.ChoiceField(label=_("Reason"), choices=OverrideReason.choices)
+    state = forms.ChoiceField(label=_("Light"), choices=unchosen([(one.value, one.label) for one in BY_HAND]))
+    reason = forms.ChoiceField(label=_("Reason"), choices=unchosen(OverrideReason.choices))
     note = forms.CharField(
         label=_("Why, in a sentence"), help_text=_("It is public, beside the light."), widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -183,7 +183,7 @@ class OverrideForm(OnceForm):
 class SettleForm(OnceForm):
     """Close a commitment."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("met", _("met")), *SettleReason.choices])
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=unchosen([("met", _("met")), *SettleReason.choices]))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from qiupu.errors import QiupuError
 from qiupu_web.faces.web.forms import OnceForm
-from qiupu_web.faces.web.parties.forms_merges import DifferentForm, MergeForm
+from qiupu_web.faces.web.parties.forms_merges import DifferentForm, MergeForm, in_words
 from qiupu_web.parties.bridge import Pair
 from qiupu_web.parties.models import DifferentOrganisations, Organisation, OrganisationMerge
 
@@ -156,7 +156,7 @@ def values_of(values: Mapping[str, Sequence[Any]], labels: Mapping[str, str]) ->
     """Return what was chosen at a merge: label, before, after."""
     known = _names(one for name, pair in values.items() if name == "parent" for one in pair)
     return [
-        (labels[name], *[known.get(one, "–") if name == "parent" else str(one or "–") for one in pair])  # type: ignore[misc]  # always two
+        (labels[name], *[known.get(one, "–") if name == "parent" else in_words(name, one) for one in pair])  # type: ignore[misc]  # always two
         for name, pair in values.items()
         if name in labels
     ]

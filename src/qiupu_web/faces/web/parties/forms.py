@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from qiupu_web.faces.web.forms import OnceForm
+from qiupu_web.faces.web.forms import OnceForm, unchosen
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.enums import OrganisationKind, Role
 from qiupu_web.parties.models import Organisation
@@ -18,12 +18,6 @@ from qiupu_web.parties.rules import GIVERS, may_give
 class OrganisationForm(OnceForm):
     """What is told about an organisation; the office sets more than its members."""
 
-    code = forms.SlugField(
-        label=_("Code"),
-        required=False,
-        max_length=60,
-        help_text=_("Its word in addresses and files; made from the name when empty."),
-    )
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
     name_zh = forms.CharField(label=_("Name in Chinese"), required=False, max_length=200)
     name_en = forms.CharField(label=_("Name in English"), required=False, max_length=200, help_text=_("One of the two is enough."))
@@ -46,6 +40,12 @@ class OrganisationForm(OnceForm):
     address = forms.CharField(label=_("Address"), required=False, max_length=300)
     website = forms.URLField(label=_("Web site"), required=False, assume_scheme="https")
     parent = forms.ModelChoiceField(label=_("Part of"), queryset=Organisation.objects.none(), required=False, empty_label="–")
+    code = forms.SlugField(
+        label=_("Code"),
+        required=False,
+        max_length=60,
+        help_text=_("Its word in addresses and files; made from the name when empty."),
+    )
     is_invented = forms.BooleanField(label=_("Invented for demonstration"), required=False)
     is_active = forms.BooleanField(label=_("Takes part now"), required=False)
 
@@ -61,6 +61,8 @@ class OrganisationForm(OnceForm):
             left_out += ["kind", "parent", "is_invented", "is_active"]
         for name in left_out:
             self.fields.pop(name, None)
+        if row is None:  # a kind is a choice, never what happens to stand first
+            self.fields["kind"].choices = unchosen(OrganisationKind.choices)  # type: ignore[attr-defined]  # a ChoiceField
 
     def told(self) -> dict[str, Any]:
         """Return what the use case is given."""
@@ -75,6 +77,5 @@ class MemberForm(OnceForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (role.value, role.label) for role in Role if may_give(actor.role, role)
-        ]
+        given = [(role.value, role.label) for role in Role if may_give(actor.role, role)]
+        self.fields["role"].choices = unchosen(given)  # type: ignore[attr-defined]  # a ChoiceField

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qiupu_web.faces.templatetags.qiupu import day
 from qiupu_web.faces.web.forms import OnceForm
 from qiupu_web.faces.web.parties.forms import OrganisationForm
+from qiupu_web.parties.enums import OrganisationKind
 from qiupu_web.parties.models import Organisation
 from qiupu_web.parties.usecases.merges import CHOSEN
 
@@ -24,12 +27,20 @@ def labels() -> dict[str, str]:
 
 def shown(row: Organisation, name: str) -> str:
     """Return a value of an organisation as a person reads it; a dash when there is none."""
-    if name == "kind":
-        return str(row.get_kind_display())
+    return in_words(name, getattr(row, name))
+
+
+def in_words(name: str, value: Any) -> str:
+    """Return a value as it is kept (a date or a kind also as its code) as a person reads it; a dash when there is none."""
     if name == "is_invented":
-        return _("yes") if row.is_invented else _("no")
-    value = getattr(row, name)
-    return str(value) if value else NOTHING
+        return _("yes") if value else _("no")
+    if not value:
+        return NOTHING
+    if name == "kind":
+        return str(OrganisationKind(value).label)
+    if name == "founded_on":
+        return day(date.fromisoformat(value) if isinstance(value, str) else value)
+    return str(value)
 
 
 def told(row: Organisation, name: str) -> str:
