@@ -106,6 +106,7 @@ def test_the_invited_say_by_page_at_which_times_they_cannot():
     assert supplier.post(send, {"answer": "yes", "away": ["2", "5"], "form_key": "a"}).status_code == 302
     again = text(supplier.get(address))
     assert "Cannot come:" in again
+    assert re.search(r'value="yes"[^>]*checked', again)  # what was answered stands there to be changed
     assert re.search(r'value="2"[^>]*checked', again)
     assert not re.search(r'value="3"[^>]*checked', again)
     for path in (address, f"{address}invitations/{row.pk}/"):

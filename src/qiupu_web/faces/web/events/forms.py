@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from qiupu_web.faces.web.forms import OnceForm
-from qiupu_web.matches.enums import AbsenceReason, CancelReason, MeetingOutcome
+from qiupu_web.matches.enums import AbsenceReason, CancelReason, InvitationState, MeetingOutcome
 from qiupu_web.matches.event_rules import EDITABLE, LEAST_FIT, EventPlan, slots_away
 from qiupu_web.matches.models import Event, Invitation, Meeting
 from qiupu_web.parties.models import Organisation
@@ -131,7 +131,7 @@ class AnswerForm(OnceForm):
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         slots = invitation.event.clock.slots()
-        kwargs["initial"] = {"away": slots_away(slots, invitation.away)}
+        kwargs["initial"] = {"away": slots_away(slots, invitation.away), **_answered(invitation)}
         super().__init__(*args, **kwargs)
         self.fields["away"].choices = [(one.number, one.span.replace("-", "–")) for one in slots]  # type: ignore[attr-defined]  # a choice field
 
@@ -141,6 +141,14 @@ class AnswerForm(OnceForm):
         if found.get("answer") == "no" and not found.get("reason"):
             self.add_error("reason", _("Say why, so that the office can plan."))
         return found
+
+
+def _answered(invitation: Invitation) -> dict[str, str]:
+    """Return the answer that was given already, to be changed."""
+    said = {InvitationState.ACCEPTED: "yes", InvitationState.DECLINED: "no"}.get(InvitationState(invitation.state))
+    if said is None:
+        return {}
+    return {"answer": said, "reason": invitation.reason_code, "note": invitation.reason_note}
 
 
 class WithdrawForm(OnceForm):

@@ -63,13 +63,14 @@ def benchmark_list(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, rows: QuerySet[Scenario], *, is_benchmark: bool) -> HttpResponse:
     states = BENCHMARK_STATES if is_benchmark else [one for one in PUBLIC_STATES if one not in BENCHMARK_STATES]
+    places = [(one, one) for one in queries.regions(states)]
     listing = build_listing(
         request,
         queries.for_lists(rows),
         search=queries.named,
         filters={
             "field": (_("Field"), Field.choices, NARROW["field"]),
-            "region": (_("Place"), [(one, one) for one in queries.regions(states)], NARROW["region"]),
+            **({"region": (_("Place"), places, NARROW["region"])} if places else {}),
             "state": (_("State"), [(one.value, one.label) for one in states], NARROW["state"]),
             "measured": (_("Success"), [("yes", _("measured by a bar")), ("no", _("not measurable"))], NARROW["measured"]),
         },
