@@ -232,6 +232,8 @@ def _event_en(text: str, found: list[FoundDate]) -> Scored | None:
         score = 0.92 if len(one.value) >= 7 else 0.0
         if re.search(r"(?i)previously|last year|earlier", sentence):
             score = 0.3
+        if re.search(r"(?i)announced\s+(?:on\s+)?$", before):
+            score = min(score, 0.6)
         if DATELINE_EN.match(after):
             score = 0.0
         if score >= 0.5 and (best is None or score > best[1]):

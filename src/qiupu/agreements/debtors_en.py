@@ -26,7 +26,7 @@ SUBJECT = re.compile(
 )
 NOT_ACTOR = re.compile(
     r"(?i)^(?:we|i|he|she|our|they|his|her|you|this|the|these|such|no|all|any|agreement|memorandum|contract|"
-    r"section|article|it|term|notice|ceremony|event|project|platform|plan|cooperation|partnership|in|on|under|"
+    r"section|article|it(?!\s+(?:department|office|team|division))|term|notice|ceremony|event|project|platform|plan|cooperation|partnership|in|on|under|"
     r"there|each|signing|effective date|exhibit|schedule|confidential information|january|february|march|"
     r"april|may|june|july|august|september|october|november|december)\b|agreement$|date$"
 )

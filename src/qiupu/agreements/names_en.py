@@ -10,7 +10,10 @@ from qiupu.agreements.reading import Party
 
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ"
 LOWER = "a-zß-öø-ÿāăąćčďđēęěğģīıłńňōőřśşšťūůűźżž"
-HONORIFIC = r"(?:Mr|Ms|Mrs|Mx|Dr|Prof|Professor|Sir|Dame|Councillor|Councilor|Councilmember|Senator|Alderman)"
+HONORIFIC = (
+    r"(?:Mr|Ms|Mrs|Mx|Dr|Prof|Professor|Sir|Dame|Councillor|Councilor|Councilmember|Councilwoman|Councilman|"
+    r"Congressman|Congresswoman|Judge|Lord|Lady|Senator|Alderman)"
+)
 GIVEN = rf"(?!{HONORIFIC}\b)(?:Mc|Mac|O['’])?[{UPPER}][{LOWER}]+(?:['’-][{UPPER}{LOWER}][{LOWER}]+)*"
 FULL = rf"(?:[A-Z]\.\s+)?{GIVEN}(?:\s+(?:[A-Z]\.|{GIVEN}|de|van|von|bin|al)){{1,3}}"
 NAME = rf"(?:{HONORIFIC}\.?\s+)*(?P<{{0}}>(?:[A-Z]\.\s+)?{GIVEN}(?:\s+(?:[A-Z]\.|{GIVEN}|de|van|von|bin|al)){{{{1,3}}}})"
@@ -31,7 +34,7 @@ FORE = (
 SPEECH = (
     r"said|says|noted|added|stated|stressed|expressed|hoped|hopes|introduced|delivered|remarked|pointed|"
     r"emphasi[sz]ed|explained|told|signed|chaired|presided|hosted|moderated|thanked|welcomed|described|commented|"
-    r"concluded|continued|announced|called|vowed|spoke|inked"
+    r"concluded|continued|announced|called|vowed|spoke|inked|confirmed|declared|praised|underlined"
 )
 BEFORE = re.compile(
     rf"(?<!\w)(?P<title>{FORE}{TITLE_WORD}(?:\s+(?:and|"
@@ -40,7 +43,7 @@ BEFORE = re.compile(
 )
 APPOSED = re.compile(
     rf"(?<!\w){NAME.format('name')},\s+(?:the\s+|also\s+|who "
-    rf"is\s+)?(?P<title>(?:[\w'-]+\s+){{0,5}}?(?:{LOWER_TITLE})(?:\s+(?:and|"
+    rf"is\s+)?(?P<title>(?!and\b)(?:[\w'-]+\s+){{0,5}}?(?:{LOWER_TITLE})(?:\s+(?:and|"
     rf"&)\s+(?:[\w-]+\s+){{0,3}}?(?:{LOWER_TITLE}))?)\b"
     r"(?:\s*(?:of|at|for|from|with|,)\s+(?:the\s+)?(?P<org>[A-Z][^,.;]{1,70}?|"
     r"[a-z][\w'’-]+(?:\s+[a-z][\w'’-]+){0,4}?)|\s+[A-Z&][\w& ]{1,40}(?=,))?"
@@ -49,7 +52,9 @@ APPOSED = re.compile(
 )
 LOWER_BEFORE = re.compile(
     rf"(?<!\w)(?:(?P<org>(?:[A-Z][\w&.'’-]*\s+){{1,6}}?)|(?<=said )|(?<=by )|(?<=and )|(?<=\. )|(?<=the )|(?<=its )|(?<=, )|"
-    rf"(?<=^))(?P<title>(?:(?:deputy|vice|managing|general|executive|senior|founding|chief|commercial|technology|county|city|"
+    rf"(?<='s )|(?<=’s )|"
+    rf"(?<=^))(?P<title>(?:(?:deputy|vice|managing|general|executive|senior|founding|chief|commercial|technology|"
+    rf"operating|financial|marketing|scientific|information|digital|product|county|city|"
     rf"town|district|party|college|co-)\s*){{0,2}}"
     rf"(?:executive|president|director|founder|co-founder|chairman|chairwoman|chairperson|chair|mayor|leader|manager|"
     rf"secretary|spokesperson|spokesman|spokeswoman|head|dean|rector|curator|minister|librarian|commissioner|"

@@ -31,7 +31,7 @@ SPOKE = re.compile(
     r"explained|told|spoke|delivered (?:a |an |the |his |her |their )?\w*\s?(?:speech|speeches|remarks|address)|"
     r"addressed|commented|concluded|"
     r"introduced|remarks|speeches|called (?:on|for|the|it)|promised|pledged|welcomed|according to|gave (?:a |an "
-    r")?\w*\s?(?:speech|address|presentation)|thanked|vowed|believes|described)\b"
+    r")?\w*\s?(?:speech|address|presentation)|thanked|vowed|believes|described|confirmed|declared|praised|underlined|highlighted|recalled|argued)\b"
 )
 ATTENDED = re.compile(
     r"\b(?:attend\w*|witness\w*|present\b|participat\w+|joined|took part|guests|were there|in attendance|look\w* on|met\b|"
@@ -45,7 +45,7 @@ AGENTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
         "attendee",
         re.compile(
             r"\b(?:attended|witnessed|joined|observed|flanked|accompanied)\s+by\b|\bin the presence of\b|\bpresent (?:were|was)\b|"
-            r"\b(?:attendees|guests|those present|participants|those attending)\s+(?:\w+\s+){0,4}?(?:included|were)\b|"
+            r"\b(?:[Aa]ttendees|[Gg]uests|[Tt]hose present|[Pp]articipants|those attending)\s+(?:\w+\s+){0,4}?(?:included|were)\b|"
             r"\bmet with\b|\bgreeted\b|\battended\b(?=\s+(?:also\s+)?by)"
         ),
     ),
@@ -54,7 +54,7 @@ AGENTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
         re.compile(
             rf"\b(?:signed|inked|initialled|executed|sealed|exchanged)\b[^.;]{{0,90}}?\b(?:by|alongside|together with|"
             rf"with(?=\s+(?:[\w'’-]+\s+){{0,6}}?(?:{HONORIFIC}\b|{LOWER_TITLE})))\b"
-            r"(?!\s+(?:the end|\d|end of))|\bsignatories\s+(?:were|are|included)\b"
+            r"(?!\s+(?:the end|\d|end of))|\b[Ss]ignatories\s+(?:were|are|included)\b"
         ),
     ),
     (

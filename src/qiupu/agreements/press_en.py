@@ -35,7 +35,7 @@ BODY = rf"(?:{OF_PLACE}{BODY}(?:{TAIL})?|{BODY}(?:{TAIL})?(?:\s+(?:a\.s\.|s\.r\.
 NAME = re.compile(rf"(?<![\w.]){BODY}")
 SIGNING = (
     r"(?:sign\w*|ink\w*|conclud\w+|enter\w*\s+into|formali[sz]\w+|seal\w*|agree\w*\s+(?:on|to|upon)|launch\w*|"
-    r"announc\w+|struck|strik\w+|forg\w+|establish\w*|reach\w*|unveil\w*|form(?:s|ed)?|finali[sz]\w+|join\w*)"
+    r"announc\w+|struck|strik\w+|forg\w+|establish\w*|reach\w*|unveil\w*|form(?:s|ed)?|finali[sz]\w+|join\w*|renew\w*|extend(?:s|ed))"
 )
 PAPER = (
     r"(?:agreement|memorandum|contract|MOU|MoU|pact|partnership|deal|cooperation|letter of intent|accord|"
@@ -87,7 +87,7 @@ BODY_WORD = re.compile(
     r"networks?|industries|agency|authority|office|zone|park|museum|library|hospital|federation|chamber|"
     r"alliance|data|cloud|digital|motors|energy|solutions|labs|archives?|gmbh|ab|oy|asa|works|observatory|"
     r"theatre|cooperative|municipality|borough|town|board|plc|society|institution|press|farms?|media|robots?|"
-    r"gallery|club|union|trust|service|services|studio|studios)\b\.?"
+    r"gallery|club|union|trust|service|services|studio|studios|freight|logistics|analytics|mobility|sensors|imaging|railways?|airlines)\b\.?"
 )
 STOPWORD = re.compile(
     r"(?i)^(?:the\s+)?(?:on|in|at|by|under|this|that|these|both|after|during|according|for|with|as|mayor|"
@@ -107,7 +107,7 @@ ROLE_WORDS: tuple[tuple[Role, str], ...] = (
         "company",
         r"\b(?:inc|corp|corporation|company|co|ltd|limited|llc|l\.?l\.?c|lp|l\.p|plc|gmbh|ag|s\.a|n\.v|b\.v|group|"
         r"holdings|technolog\w+|tech|bank|ai|systems|software|robotics|industries|motors|cloud|networks?|"
-        r"solutions|labs|energy|analytics|sensors?|imaging|mobility|media|logistics|electric|dynamics|oy|as|ab)\b",
+        r"solutions|labs|energy|analytics|sensors?|imaging|mobility|media|logistics|freight|electric|dynamics|oy|as|ab)\b",
     ),
     (
         "government",
@@ -254,6 +254,11 @@ def _party(text: str, group: list[Found]) -> Party:
     for short in _short_forms(name):
         if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", text):
             aliases[short] = None
+    first = re.match(r"([A-Z]\w{3,}) (\w+) \w", name)
+    if first and role_of(name) == "company" and first.group(1) not in GENERIC:
+        ahead = r"(?= (?:will|would|shall|and|to|is|has|said|chair|CEO|president|director|founder|\w+s)\b|['’,.])"
+        alone = rf"(?<![\w-]){first.group(1)}{ahead}"
+        aliases |= {first.group(1): None} if re.search(alone, text) else {}
     aliases.pop(name, None)
     sure = bool(BODY_WORD.search(name))
     return Party(

@@ -27,6 +27,7 @@ EFFECTIVE = re.compile(
     r"(?i)\beffective\s*(?:date\b)?\s*(?:\(?\"?[^.;]{0,20})?(?:as\s+of|on|from|is|means|:)?\s*,?\s*(?:the\s+|"
     r"this\s+)*[\"(:\s]*$"
 )
+DONE = re.compile(r"(?:^|\n)\s*(?:Done|DONE|Signed|Executed)\s+(?:at|in)\s+[A-Z][^.;\n]{1,50}?,?\s+(?:on\s+)?(?:the\s+|this\s+)*$")
 PAPER = re.compile(r"(?i)\b(?:agreement|contract|memorandum|amendment|statement|guarantee|lease)\b")
 BETWEEN = re.compile(r"(?i)^[^;]{0,160}?\b(?:between|among|by)\b")
 OTHER = re.compile(
@@ -171,6 +172,9 @@ def date_of_agreement(text: str, found: list[FoundDate]) -> tuple[FoundDate, flo
     above = [one for one in found if signers and one.is_full and 0 <= signers[0].start - one.end < 120]
     if above:
         return above[-1], 0.9
+    done = [one for one in found if one.is_full and DONE.search(text, max(0, one.start - 90), one.start)]
+    if done:
+        return done[-1], 0.9
     kept, rows = dated_candidates(text, found)
     if not kept:
         return None

@@ -34,14 +34,14 @@ DUTY = re.compile(
     r"that)?|undertook\s+to|commits?\s+(?:itself\s+|themselves\s+)?to|committed\s+to|commit\s+to|"
     r"pledge[sd]?\s+to|pledge[sd]?\b|"
     r"promise[sd]?\s+to|covenants?\s+(?:to|that)|(?:is|are|be)\s+responsible\s+for|(?:is|are)\s+obliged\s+to|"
-    r"(?:is|are)\s+required\s+to|(?:is|are)\s+to\s+(?=[a-z]+\b)|guarantees?\s+(?:to|that)|ensures?\s+that|"
+    r"(?:is|are)\s+(?:required|asked|requested|instructed)\s+to|(?:is|are)\s+to\s+(?=[a-z]+\b)|guarantees?\s+(?:to|that)|ensures?\s+that|"
     r"vowed\s+to|"
     r"takes?\s+(?:on\s+)?responsibility\s+for|(?<=[a-z] )would(?!\s+(?:like|be\s+able))|has\s+the\s+(?:duty|"
     r"obligation)\s+to|should|may\s+not|cannot|we'll)\b",
     re.IGNORECASE,
 )
 SAID_BEFORE = re.compile(
-    r"^[^\"]{0,160}?\b(?:said|says|stated|stressed|noted|added|pointed\s+out|emphasi[sz]ed|explained|"
+    r"^[^\"]{0,160}?\b(?:said|says|stated|stressed|noted|added|pointed\s+out|emphasi[sz]ed|explained|confirmed|declared|"
     r"told\s+(?:the\s+)?\w+|remarked|expressed\s+(?:his|her|the)\s+hope|believes|"
     r"expressed)\b(?:[^,\".]{0,40}?)?(?:\s+that\b|[,:]\s*\"?|\s+(?=the|both|it|they|\w))"
 )

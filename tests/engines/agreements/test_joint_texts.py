@@ -256,3 +256,62 @@ def test_a_notice_gives_tasks_to_several_units() -> None:
         "一、市教育局、市卫健委分别确定3个应用场景,9月20日前报市数据局。\n二、市发改委要做好统筹,各县(市、区)要明确联系人。\n"
     )
     assert owed(text) == [("duty", "市教育局、市卫健委"), ("duty", "市发改委"), ("duty", "各县(市、区)")]
+
+
+@pytest.mark.parametrize(
+    "sentence,people",
+    [
+        (
+            "Signatories were Mayor Elsie Brand and Marlin's chief operating officer, Duarte Pires.",
+            {("Elsie Brand", "signatory"), ("Duarte Pires", "signatory")},
+        ),
+        (
+            "Guests included Senator Paul Kite and Councilwoman Ada Long.",
+            {("Paul Kite", "attendee"), ("Ada Long", "attendee")},
+        ),
+        (
+            "The council's director, Xu Lan, and Marlin's chairwoman, Bai Xue, signed the document.",
+            {("Xu Lan", "signatory"), ("Bai Xue", "signatory")},
+        ),
+    ],
+)
+def test_people_named_behind_what_they_did(sentence: str, people: set[tuple[str, str]]) -> None:
+    assert {(person.name, person.part) for person in read(PACT + sentence).people} == people
+
+
+def test_the_day_of_the_signing_comes_before_the_day_it_was_announced() -> None:
+    text = (
+        "The town of Harrow Vale has signed a pact with Lumen Freight, it was announced on April 2, 2026. "
+        "The signing on March 30, 2026 took place at the town hall. The town must prepare two landing sites."
+    )
+    reading = read(text)
+    assert reading.dates.signed is not None
+    assert reading.dates.signed.value == "2026-03-30"
+    assert owed(text) == [("duty", "town of Harrow Vale")]
+
+
+def test_a_declaration_was_signed_where_and_when_it_was_done() -> None:
+    text = (
+        'The Ministry of Culture of Estmark, hereinafter "the Ministry", and Papyrus Labs S.A., hereinafter "Papyrus", have agreed '
+        "as follows:\n\n1. Papyrus shall digitise 12,000 manuscripts by 30 June 2027.\n\nDone at Estmark on 11 November 2025."
+    )
+    signed = read(text).dates.signed
+    assert signed is not None
+    assert signed.value == "2025-11-11"
+
+
+@pytest.mark.parametrize(
+    "sentence,field",
+    [
+        ("Marlin will run a self-driving bus line.", "smart-city"),
+        ("Marlin will digitise the council's oldest manuscripts.", "culture"),
+        ("Marlin will install sensors in greenhouses.", "agriculture"),
+        ("Marlin will automate two assembly lines.", "smart-manufacturing"),
+    ],
+)
+def test_words_of_a_field(sentence: str, field: str) -> None:
+    assert [one.field for one in read(PACT + sentence).fields] == [field]
+
+
+def test_a_persons_name_is_no_field() -> None:
+    assert [one.field for one in read(SIGNED + "常务副市长蒋文博出席。").fields] == []
