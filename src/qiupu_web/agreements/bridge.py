@@ -77,7 +77,11 @@ class UnitProposal:
 
 
 def read_text(text: str, part: int | None = None) -> ReadText:
-    """Read a pasted text; of several agreements in one text only the one with the number ``part``, counted from 1."""
+    """Read a pasted text; of several agreements in one text only the one with the number ``part``, counted from 1.
+
+    Lines end alike whatever sent them (a browser writes CR LF), and no blank stands around: a text is the same pasted or as a file.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     return _of(_second(engine.read(text) if part is None else engine.read(_one_of(text, part))))
 
 

@@ -157,6 +157,16 @@ def test_one_of_two_agreements_can_be_chosen_and_offsets_count_in_the_whole_text
         read(text, part=3)
 
 
+def test_two_agreements_are_told_apart_however_lines_end() -> None:
+    text = (CONTRACT + "\n" + CONTRACT.replace("青岚市", "白砚市")).replace("\n", "\r\n")
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert caught.value.code == "several-agreements"
+    reading = read(text, part=2)
+    assert [party.name for party in reading.parties] == ["白砚市人民政府", "澜境智能科技有限公司"]
+    assert all(text[one.start : one.end] == one.quote for one in reading.statements)
+
+
 def test_an_annex_is_no_second_agreement() -> None:
     annexed = CONTRACT + "\n附件一\n\n" + CONTRACT
     assert [party.name for party in read(annexed).parties] == ["青岚市人民政府", "澜境智能科技有限公司"]

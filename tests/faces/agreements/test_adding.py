@@ -198,3 +198,16 @@ def test_nothing_of_weight_is_chosen_by_passing_it_over(client: Client, sign_in:
     assert sent.status_code == 400
     row.refresh_from_db()
     assert (row.state, row.money.count()) == ("overdue", 0)
+
+
+def test_a_text_is_the_same_however_its_lines_end(client: Client, sign_in: SignIn) -> None:
+    # a browser sends CR LF for the lines of a text area; a file has LF
+    sign_in("office")
+    as_sent = {"title_en": "Both", "text": TWO.replace("\n", "\r\n"), "form_key": "a"}
+    assert "holds 2 agreements" in client.post(address("add"), as_sent).content.decode()
+    row = add(client, CONTRACT.replace("\n", "\r\n"))
+    assert "\r" not in row.text
+    assert all(row.text[one.start : one.end] == one.quote for one in row.statements.all())
+    file = SimpleUploadedFile("a.txt", CONTRACT.encode())
+    again = client.post(address("add"), {"title_en": "Again", "file": file, "form_key": "b"}).content.decode()
+    assert address("detail", row.code) in again
