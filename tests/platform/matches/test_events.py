@@ -269,6 +269,7 @@ def test_from_publication_to_the_end_and_what_reaches_the_match():
     usecases.publish_event(actor=world.office, now=NOW, event=world.event)
     matches = {row.scenario_id: row for row in Match.objects.all()}
     assert {row.state for row in matches.values()} == {"introduced"}
+    assert {row.reason_note for row in matches.values()} == {f"{world.event.title_zh} / {world.event.title_en}"}
     # Five times end at 11:00 in Shanghai, 03:00 UTC, and the suppliers have fourteen days more to answer.
     assert matches[good.scenario_id].state_due_at.isoformat() == "2026-04-24T03:00:00+00:00"
     owner = make.actor("owner", world.needs[0].owner)

@@ -234,7 +234,12 @@ def introduce_meetings(*, actor: Actor, now: datetime, event: Event) -> None:
         if match.state == MatchState.STALE:
             MATCH.move(match, MatchState.SUGGESTED, now=now)
         if match.state in (MatchState.SUGGESTED, MatchState.LAPSED):
-            introduce_match(actor=actor, now=now, match=match, note=event.code, due=due)
+            introduce_match(actor=actor, now=now, match=match, note=_named(event), due=due)
+
+
+def _named(event: Event) -> str:
+    """Return an event's titles for a note that readers of both languages see."""
+    return " / ".join(title for title in (event.title_zh, event.title_en) if title)
 
 
 def _ranking_of(event: Event, scenario: Scenario, run: Allocation | None, now: datetime) -> Ranking:
@@ -257,7 +262,7 @@ def _met(actor: Actor, meeting: Meeting, now: datetime, follow_up_on: date | Non
         return  # people have taken it further, or ended it
     slot = meeting.event.clock.slots()[0]
     due = datetime.combine(follow_up_on, slot.ends_at.timetz()) if follow_up_on else None
-    MATCH.move(match, MatchState.MET, now=now, note=meeting.event.code, due=due, decided_at=now)
+    MATCH.move(match, MatchState.MET, now=now, note=_named(meeting.event), due=due, decided_at=now)
     keep_decision(actor, now, match)
 
 
@@ -326,8 +331,7 @@ def _require_free(meeting: Meeting, slot: int, *, apart: tuple[int, int]) -> Non
     """Raise ``Conflict`` when the need's owner or the supplier sits elsewhere in this slot, or is away."""
     others = meeting.event.meetings.filter(slot=slot).exclude(pk__in=apart)
     for name, busy in (
-        (str(meeting.scenario.owner), others.filter(scenario__owner=meeting.scenario.owner_id)),
-        (str(meeting.supplier), others.filter(supplier=meeting.supplier)),
+        (str(one), others.filter(Q(scenario__owner=one) | Q(supplier=one))) for one in (meeting.scenario.owner, meeting.supplier)
     ):
         if busy.exists():
             raise Conflict(
