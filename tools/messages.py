@@ -158,7 +158,9 @@ def missing() -> list[str]:
 def compile_all() -> None:
     """Write a ``.mo`` beside each ``.po``."""
     for path in SRC.rglob("*.po"):
-        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        half = path.with_suffix(".mo.half")
+        polib.pofile(str(path)).save_as_mofile(str(half))
+        half.replace(path.with_suffix(".mo"))  # whole or not at all: a site may be reading it
 
 
 def main() -> int:
