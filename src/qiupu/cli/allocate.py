@@ -34,7 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--away", type=Path, default=None, metavar="TABLE", help="table need,slot or capability,slot: who cannot come when"
     )
     parser.add_argument(
-        "--teams", type=Path, default=None, metavar="TABLE", help="table need,team: whose people sit at one table at a time"
+        "--teams",
+        type=Path,
+        default=None,
+        metavar="TABLE",
+        help="table need,team or capability,team: whose people sit at one table at a time",
     )
     parser.add_argument("--fair", action="store_true", help="first make the worst-off need as well off as can be")
 
@@ -79,35 +83,42 @@ def _slots(args: argparse.Namespace) -> Slots:
     names = tuple(str(one) for one in range(1, int(words[0]) + 1)) if len(words) == 1 and words[0].isdigit() else tuple(words)
     if args.room is not None:
         raise InputError(N_("With slots, the room follows from --tables."), cure=N_("Leave --room out."), code="slots")
-    return Slots(names, args.tables, *_away(args.away), teams=_teams(args.teams))
+    return Slots(names, args.tables, *_away(args.away), *_teams(args.teams))
 
 
-def _teams(path: Path | None) -> dict[str, str]:
-    if path is None:
-        return {}
-    table = read_table(path, text_columns=("need", "team"))
-    table.require("need", "team")
-    found: dict[str, str] = {}
-    for row, (need, team) in enumerate(table.frame.select("need", "team").iter_rows(), 2):
-        name = _id(table, row, "need", need)
-        if name in found:
-            raise TableError(
-                N_("The need {need} stands twice."), cure=N_("Give each need one team."), file=table.name, row=row, need=name
-            )
-        found[name] = _id(table, row, "team", team)
-    return found
+def _teams(path: Path | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the teams of needs and of suppliers."""
+    found = _by_side(path, "team")
+    for side, rows in found.items():
+        for one, teams in rows.items():
+            if len(teams) > 1:
+                raise TableError(
+                    N_("{id} has two teams."),
+                    cure=N_("Give each need or capability one team."),
+                    file=str(path),
+                    column=side,
+                    id=one,
+                )
+    need, capability = ({one: teams[0] for one, teams in rows.items()} for rows in found.values())
+    return need, capability
 
 
 def _away(path: Path | None) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Return when needs and when suppliers are away."""
+    need, capability = _by_side(path, "slot").values()
+    return need, capability
+
+
+def _by_side(path: Path | None, column: str) -> dict[str, dict[str, list[str]]]:
+    """Return what a table says of each need and of each capability."""
+    found: dict[str, dict[str, list[str]]] = {"need": {}, "capability": {}}
     if path is None:
-        return {}, {}
-    table = read_table(path, text_columns=("need", "capability", "slot"))
-    table.require("slot")
-    away: dict[str, dict[str, list[str]]] = {"need": {}, "capability": {}}
+        return found
+    table = read_table(path, text_columns=("need", "capability", column))
+    table.require(column)
     for number, row in enumerate(table.frame.iter_rows(named=True), 2):
-        slot = _id(table, number, "slot", row["slot"])
-        side = next((one for one in away if str(row.get(one) or "").strip()), None)
+        value = _id(table, number, column, row[column])
+        side = next((one for one in found if str(row.get(one) or "").strip()), None)
         if side is None:
             raise TableError(
                 N_("The row names neither a need nor a capability."),
@@ -115,8 +126,8 @@ def _away(path: Path | None) -> tuple[dict[str, list[str]], dict[str, list[str]]
                 file=table.name,
                 row=number,
             )
-        away[side].setdefault(str(row[side]).strip(), []).append(slot)
-    return away["need"], away["capability"]
+        found[side].setdefault(str(row[side]).strip(), []).append(value)
+    return found
 
 
 def _document(answer: Allocation, meetings: Sequence[Meeting] | None) -> dict[str, object]:

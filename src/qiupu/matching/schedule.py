@@ -1,10 +1,10 @@
 """Who meets whom in which slot: an allocation with a timetable.
 
 When everybody is there all the time, every best allocation has a timetable (see ``colouring``), so its certificate stands; a team
-that comes with several needs is one vertex there, with as many meetings in all as there are slots. When
-some are away at times, the best allocation that forgets the slots is tried first; when it has a timetable, it is the best of
-all, else an integer programme over meetings and slots is solved under a limit of nodes (not of time: the answer must not
-depend on the machine), with its bound.
+that comes with several needs is one vertex there, with as many meetings in all as there are slots. When some are away at times,
+or come with a need and as a supplier as well, the best allocation that forgets the slots is tried first; when it has a timetable,
+it is the best of all, else an integer programme over meetings and slots is solved under a limit of nodes (not of time: the answer
+must not depend on the machine), with its bound.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Slots:
         When somebody cannot come.
     teams : mapping from need to team
         Needs that come with the same people, who sit at one table at a time; a need that is absent has its own.
+    supplier_teams : mapping from supplier to team
+        Suppliers whose people come with needs as well.
     """
 
     names: tuple[str, ...]
@@ -43,6 +45,7 @@ class Slots:
     needs_away: Mapping[str, Collection[str]] = field(default_factory=dict)
     suppliers_away: Mapping[str, Collection[str]] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
+    supplier_teams: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         twice = [name for name, count in Counter(self.names).items() if count > 1]
@@ -215,9 +218,6 @@ def _grid(slots: Slots, fixed: Sequence[Meeting], exclude: Collection[tuple[str,
     """Return what is free, after the fixed meetings, each of which must be possible."""
     away_needs = {name: set(some) for name, some in slots.needs_away.items() if some}
     away_suppliers = {name: set(some) for name, some in slots.suppliers_away.items() if some}
-    mates: dict[str, list[str]] = {}
-    for need, team in slots.teams.items():
-        mates.setdefault(team, []).append(need)
     used = Counter[str]()
     seen: set[tuple[str, str]] = set()
     for one in fixed:
@@ -238,11 +238,13 @@ def _grid(slots: Slots, fixed: Sequence[Meeting], exclude: Collection[tuple[str,
                 slot=one.slot,
             )  # fmt: skip
         seen.add(pair)
-        for mate in mates.get(slots.teams.get(one.need, ""), ()):
-            away_needs.setdefault(mate, set()).add(one.slot)
+        busy = {slots.teams.get(one.need), slots.supplier_teams.get(one.supplier)} - {None}
+        for teams, away in ((slots.teams, away_needs), (slots.supplier_teams, away_suppliers)):
+            for mate in (name for name, team in teams.items() if team in busy):
+                away.setdefault(mate, set()).add(one.slot)
         held_need.add(one.slot)
         held_supplier.add(one.slot)
-    return Grid(slots.names, slots.tables, used, away_needs, away_suppliers, slots.teams)
+    return Grid(slots.names, slots.tables, used, away_needs, away_suppliers, slots.teams, slots.supplier_teams)
 
 
 def _by_id(limit: Limit, ids: Sequence[str], otherwise: int) -> dict[str, int]:

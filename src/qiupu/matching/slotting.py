@@ -32,20 +32,26 @@ class Grid:
     away_needs: Mapping[str, Collection[str]]
     away_suppliers: Mapping[str, Collection[str]]
     teams: Mapping[str, str] = field(default_factory=dict)
+    supplier_teams: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
-        """Whether everybody is there all the time and every slot has the same room."""
-        return not any(self.away_needs.values()) and not any(self.away_suppliers.values())
+        """Whether everybody is there all the time, on one side only, and every slot has the same room."""
+        is_split = not {*self.teams.values()} & {*self.supplier_teams.values()}
+        return is_split and not any(self.away_needs.values()) and not any(self.away_suppliers.values())
 
     @property
     def room(self) -> int | None:
         """Meetings that have a place in all."""
         return None if self.tables is None else sum(self.tables - self.used.get(name, 0) for name in self.names)
 
-    def sitting(self, need: str) -> tuple[bool, str]:
+    def sitting(self, need: str) -> tuple[str, str]:
         """Return who sits at the table for a need: its team, or people of its own."""
-        return (True, self.teams[need]) if need in self.teams else (False, need)
+        return ("team", self.teams[need]) if need in self.teams else ("need", need)
+
+    def sitting_for(self, supplier: str) -> tuple[str, str]:
+        """Return who sits at the table for a supplier."""
+        return ("team", self.supplier_teams[supplier]) if supplier in self.supplier_teams else ("supplier", supplier)
 
     def free_of_teams(self, needs: Collection[str]) -> dict[str, int]:
         """How many slots each team has left: those in which it can come with one of its needs at least."""
@@ -87,14 +93,20 @@ class _Cells:
         self.need = np.array([row_of[one[0]] for one in scores], dtype=np.int64)[self.pair]
         self.supplier = np.array([column_of[one[1]] for one in scores], dtype=np.int64)[self.pair]
         self.score = np.array([one[2] for one in scores])[self.pair]
-        seats = {seat: place for place, seat in enumerate(sorted({grid.sitting(one) for one in self.needs}))}
+        people = [grid.sitting(one) for one in self.needs], [grid.sitting_for(one) for one in self.suppliers]
+        seats = {seat: place for place, seat in enumerate(sorted({*people[0], *people[1]}))}
         self.seats = len(seats)
-        self.seat = np.array([seats[grid.sitting(one)] for one in self.needs], dtype=np.int64)[self.need]
+        self.seat = np.array([seats[one] for one in people[0]], dtype=np.int64)[self.need]
+        self.other_seat = np.array([seats[one] for one in people[1]], dtype=np.int64)[self.supplier]
         self.slots = len(grid.names)
 
     def rows(self, group: NDArray[np.int64], count: int) -> sparse.csr_matrix:
         """Return a matrix that sums the variables by group."""
         return sparse.csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))), shape=(count, len(group)))
+
+    def busy(self, seat: NDArray[np.int64]) -> sparse.csr_matrix:
+        """Return a matrix that counts the meetings of each seat in each slot."""
+        return self.rows(seat * self.slots + self.slot, self.seats * self.slots)
 
     def limits(
         self, scores: Sequence[Score], grid: Grid, high: Mapping[str, int], room: Mapping[str, int]
@@ -103,8 +115,7 @@ class _Cells:
         tables = [np.inf if grid.tables is None else grid.tables - grid.used.get(name, 0) for name in grid.names]
         return [
             LinearConstraint(self.rows(self.pair, len(scores)), -np.inf, 1),
-            LinearConstraint(self.rows(self.seat * self.slots + self.slot, self.seats * self.slots), -np.inf, 1),
-            LinearConstraint(self.rows(self.supplier * self.slots + self.slot, len(self.suppliers) * self.slots), -np.inf, 1),
+            LinearConstraint(self.busy(self.seat) + self.busy(self.other_seat), -np.inf, 1),
             LinearConstraint(self.rows(self.slot, self.slots), -np.inf, np.array(tables)),
             LinearConstraint(self.rows(self.need, len(self.needs)), -np.inf, np.array([high[one] for one in self.needs])),
             LinearConstraint(

@@ -109,7 +109,12 @@ def test_allocate_keeps_a_team_at_one_table_at_a_time(files, capsys):
     assert answer["prices"]["teams"].keys() == {"bureau"}
     (files / "teams.csv").write_text("need,team\na,bureau\na,other\n", encoding="utf-8")
     assert main([*arguments, "--teams", "teams.csv"]) == 2
-    assert "row 3: The need a stands twice" in capsys.readouterr().err
+    assert "a has two teams" in capsys.readouterr().err
+    # the bureau comes with need b and as x: with a, x (9) in one slot and a, y (5) in the other, b, y has no slot left
+    (files / "teams.csv").write_text("need,capability,team\nb,,bureau\n,x,bureau\n", encoding="utf-8")
+    assert main([*arguments, "--teams", "teams.csv"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["objective"], answer["bound"], answer["optimal"]) == (14, 14, True)
 
 
 @pytest.mark.parametrize(

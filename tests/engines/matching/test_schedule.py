@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -18,6 +19,9 @@ def check(answer, slots, *, high=3, room=5):
     for side in ("need", "supplier", "table"):
         assert max(Counter((one.slot, getattr(one, side)) for one in answer.meetings).values(), default=1) == 1
     teams = Counter((one.slot, slots.teams[one.need]) for one in answer.meetings if one.need in slots.teams)
+    teams += Counter(
+        (one.slot, slots.supplier_teams[one.supplier]) for one in answer.meetings if one.supplier in slots.supplier_teams
+    )
     assert max(teams.values(), default=1) == 1
     for one in answer.meetings:
         assert one.slot not in slots.needs_away.get(one.need, ())
@@ -45,7 +49,7 @@ def brute(scores, slots, low, high, room, *, fair=False):
             met[need] += 1
             met[supplier] += 1
             busy[slots.teams.get(need, need), slot] += 1
-            busy[supplier, slot] += 1
+            busy[slots.supplier_teams.get(supplier, supplier), slot] += 1
             tables[slot] += 1
             total += score
         else:
@@ -80,7 +84,7 @@ def test_it_equals_trying_everything(is_open):
         assert answer.allocation.bound == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("kind", ["open", "away", "fair"])
+@pytest.mark.parametrize("kind", ["open", "away", "both sides", "fair"])
 def test_a_team_sits_at_one_table_at_a_time_and_the_best_is_still_found_and_proven(kind):
     rng = random.Random(11)
     refused = 0
@@ -90,6 +94,8 @@ def test_a_team_sits_at_one_table_at_a_time_and_the_best_is_still_found_and_prov
         away = [{f"{side}{n}": (rng.choice(names),) for n in range(3) if rng.random() < 0.3} for side in "ns"]
         teams = {f"n{n}": "t" for n in rng.sample(range(3), rng.randint(2, 3))}
         slots = Slots(names, rng.choice([None, 1, 2]), *(away if kind == "away" else ({}, {})), teams=teams)
+        if kind == "both sides":
+            slots = replace(slots, supplier_teams={"s0": "t"})
         low, high, room = int(rng.random() < 0.3), rng.randint(1, 2), rng.randint(1, 3)
         expected = brute(scores, slots, low, high, room, fair=kind == "fair")
         if expected is None:

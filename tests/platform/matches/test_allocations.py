@@ -135,6 +135,29 @@ def test_by_hand_one_owner_is_not_put_to_two_tables_at_once():
     assert str(world.needs[0].owner) in caught.value.message("en")
 
 
+def test_who_comes_with_a_need_and_as_a_supplier_sits_at_one_table_at_a_time_too():
+    world = hall(2, 2)
+    both = world.suppliers[0]
+    world.needs[0].owner = both
+    world.needs[0].save()
+    world.event.invitations.filter(scenario=world.needs[0]).update(organisation=both)
+    found = run(world)
+    # It does not meet itself; the three other pairs meet, two of them with it at different times.
+    rows = list(world.event.meetings.values_list("slot", "scenario__owner", "supplier"))
+    its = [slot for slot, owner, supplier in rows if both.pk in (owner, supplier)]
+    assert (len(rows), len(its), len(set(its))) == (3, 2, 2)
+    assert found.is_optimal
+
+
+def test_by_hand_a_supplier_is_not_called_away_from_its_own_need():
+    world = hall(3, 3)
+    world.needs[1].owner = world.suppliers[0]
+    world.needs[1].save()
+    first, _its_need, third = world.meet((0, 0, 1, 1), (1, 1, 2, 1), (2, 2, 2, 2))
+    with pytest.raises(Conflict, match="would sit at two tables at once"):
+        usecases.swap_meetings(actor=world.office, now=NOW, first=first, second=third)
+
+
 def answered(world, invitation, away):
     role = "owner" if invitation.side == "owner" else "supplier"
     actor = make.actor(role, invitation.organisation)

@@ -72,7 +72,7 @@ def _scheduled(task: EventTask, best: Mapping[tuple[str, str], tuple[float, str]
     try:
         return schedule(
             [(need, supplier, score) for (need, supplier), (score, _capability) in sorted(best.items())],
-            slots=_slots(task, {need for need, _supplier in best}),
+            slots=_slots(task, best.keys()),
             need_min={name: low for name, (low, _high) in task.limits_of_needs.items()},
             need_max={name: high for name, (_low, high) in task.limits_of_needs.items()},
             supplier_max=dict(task.limits_of_suppliers),
@@ -91,16 +91,18 @@ def _scheduled(task: EventTask, best: Mapping[tuple[str, str], tuple[float, str]
         raise InputError(error.template, cure=cure, code=error.code, **params) from error
 
 
-def _slots(task: EventTask, needs: Collection[str]) -> Slots:
-    """Return the times, who is away when, and which needs come with the same people."""
+def _slots(task: EventTask, pairs: Collection[tuple[str, str]]) -> Slots:
+    """Return the times, who is away when, and who comes with the same people: an owner's needs, and itself as a supplier."""
     names = dict(task.slots)
-    owners = Counter(task.teams[need] for need in needs if need in task.teams)
+    owners = Counter(task.teams[need] for need in {need for need, _supplier in pairs} if need in task.teams)
+    both = owners.keys() & {supplier for _need, supplier in pairs}
     return Slots(
         tuple(names.values()),
         task.tables,
         {need: [names[number] for number in numbers] for need, numbers in task.needs_away.items()},
         {supplier: [names[number] for number in numbers] for supplier, numbers in task.suppliers_away.items()},
-        {need: owner for need, owner in task.teams.items() if owners[owner] > 1},
+        {need: owner for need, owner in task.teams.items() if owners[owner] > 1 or owner in both},
+        {owner: owner for owner in both},
     )
 
 
