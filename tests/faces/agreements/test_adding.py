@@ -211,3 +211,24 @@ def test_a_text_is_the_same_however_its_lines_end(client: Client, sign_in: SignI
     file = SimpleUploadedFile("a.txt", CONTRACT.encode())
     again = client.post(address("add"), {"title_en": "Again", "file": file, "form_key": "b"}).content.decode()
     assert address("detail", row.code) in again
+
+
+@pytest.mark.parametrize("lang, words", [("en", "only takes what a form sends"), ("zh-hans", "此网址只接收表单")])
+def test_an_address_of_a_form_opened_like_a_page_says_so(client: Client, sign_in: SignIn, lang: str, words: str) -> None:
+    row = factories.agreement()
+    sign_in("office")
+    # the switch of languages on a refused form leads here
+    answer = client.get(address("link_twin", row.code, lang=lang))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert words in answer.content.decode()
+    assert answer.content.decode().count("<h1") == 1
+
+
+def test_signs_of_the_file_are_no_words_of_a_quote(client: Client, sign_in: SignIn) -> None:
+    agreement = factories.agreement(text="> The Firm shall deliver.")
+    factories.statement(agreement, start=0, end=25, quote="> The Firm shall deliver.")
+    sign_in("office")
+    for name, args in (("breakdown", [agreement.code]), ("break_down", [agreement.code, 1])):
+        page = client.get(address(name, *args)).content.decode()
+        assert "&gt; The Firm" not in page
+        assert "The Firm shall deliver" in page

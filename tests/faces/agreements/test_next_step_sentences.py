@@ -55,7 +55,7 @@ def test_every_open_state_says_who_what_and_until_when(client: Client, lang: str
     ((says, link), *rest) = steps(client, address("commitment", row.code, lang=lang))
     assert not rest
     who = {
-        "returned": {"en": "the exchange office", "zh-hans": "对接办公室"},
+        "returned": {"en": "The exchange office", "zh-hans": "对接办公室"},
         "accepted": {"en": "Org", "zh-hans": "机构"},
     }.get(state, LEAD)
     assert who[lang] in says
@@ -98,7 +98,7 @@ def test_an_open_approval_is_named_beside_the_answer(client: Client, sign_in: Si
     office = factories.actor("office")
     usecases.set_approval_steps(actor=office, now=NOW, agreement=row.statement.agreement, approvers=[(approver, None)])
     where = address("commitment", row.code)
-    assert "an approving unit approves" in steps(client, where)[1][0], "visitors are not told which"
+    assert "An approving unit approves" in steps(client, where)[1][0], "visitors are not told which"
     sign_in("unit", approver)
     said = steps(client, where)
     assert "Office of the Mayor approves the breakdown" in said[1][0]

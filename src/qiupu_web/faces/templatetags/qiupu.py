@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +60,7 @@ TONES = {
     "high": "fail", "happened": "fail", "medium": "undecided", "treated": "undecided", "measured": "undecided", "reviewed": "pass",
     "undecided": "undecided", "at-risk": "undecided", "returned": "undecided", "partially-met": "undecided",
 }  # fmt: skip
+MARKUP = re.compile(r"^\s*(?:#{1,6}|>)\s*", re.MULTILINE)
 MARKS = {"pass": "●", "undecided": "◐", "fail": "○", "plain": "·"}
 
 
@@ -187,6 +189,12 @@ def part_day(value: str) -> str:
 def quantity(value: str) -> str:
     """Write what a text counts or pays, from its normal form: 5,000 万元 or CNY 50 million; empty when it says nothing."""
     return in_words(value, get_language() or "en")
+
+
+@register.filter
+def unmarked(quote: str) -> str:
+    """Write a quote without the signs by which its file marks a heading (#) or a remark (>)."""
+    return MARKUP.sub("", quote)
 
 
 @register.filter

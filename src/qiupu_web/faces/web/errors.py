@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,8 +30,19 @@ class ErrorsInTheReadersLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self.get_response(request)
+        """Answer; an address that takes only what a form sends is told to whoever opens it like a page."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content or request.method != "GET":
+            return response
+        page = error_page(
+            request,
+            status=HTTPStatus.METHOD_NOT_ALLOWED,
+            title=_("No page of its own"),
+            sentence=_("This address only takes what a form sends."),
+            cure=_("Go back to the page with the form, and send it again from there."),
+        )
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page of an error of ours; leave the rest to Django."""

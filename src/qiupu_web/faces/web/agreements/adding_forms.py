@@ -93,6 +93,7 @@ class AddForm(TitledForm):
             words.append(str(_("Choose the file once more, too.")))
         choices = [(number, f"{number}. {title}") for number, title in enumerate(titles, 1)]
         self.fields["part"].widget = forms.RadioSelect(choices=choices)
+        self.fields["part"].required = True  # from now on one has to be chosen
         self.add_error("part", ("" if is_chinese else " ").join(words))
 
 

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 from qiupu_web.agreements import bridge, queries, usecases
 from qiupu_web.agreements.measuring import Measure, measures_of
 from qiupu_web.agreements.models import Commitment, Statement
+from qiupu_web.faces.templatetags.qiupu import unmarked
 from qiupu_web.faces.web.actors import actor_of
 from qiupu_web.faces.web.agreements.forms import CommitmentForm
 from qiupu_web.faces.web.agreements.views import load
@@ -159,7 +160,7 @@ def initial_of(statement: Statement, proposed: Proposed, chosen: Measure | None)
     language = "zh" if statement.agreement.language == "zh" else "en"
     due = statement.due if len(statement.due) == 10 else ""
     return {
-        f"title_{language}": statement.quote.strip(" .。；;")[:120],
+        f"title_{language}": unmarked(statement.quote).strip(" .。；;")[:120],
         "field": proposed.field if proposed.field in Field.values else "",
         "lead_unit": proposed.units[0][0].pk if proposed.units else None,
         "due_on": parse_date(due) if due and not due.startswith("-") else None,

@@ -32,7 +32,7 @@ from qiupu_web.agreements.standing import Money, money_of
 from qiupu_web.agreements.usecases import involved, light_of, override_of, stands_in_at
 from qiupu_web.agreements.usecases.money import COUNTS
 from qiupu_web.base.models import AuditRecord
-from qiupu_web.faces.templatetags.qiupu import TONES
+from qiupu_web.faces.templatetags.qiupu import TONES, unmarked
 from qiupu_web.faces.web.agreements.contexts import HistoryLine
 from qiupu_web.faces.web.agreements.words import action_words, light_sentence, outcome_words
 from qiupu_web.parties.actors import Actor
@@ -57,7 +57,7 @@ def said_of(row: Commitment) -> Said:
     if one.agreement.language != wanted and one.twin is not None:
         one = one.twin
     address = reverse("agreements:detail", args=[one.agreement.code])
-    return Said(one.quote, one.agreement.language, f"{address}?sentence={one.number}#b-{one.number}")
+    return Said(unmarked(one.quote), one.agreement.language, f"{address}?sentence={one.number}#b-{one.number}")
 
 
 @dataclass(frozen=True)
