@@ -34,6 +34,11 @@ END_OF_NAME = re.compile(
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{1,2}日|"
     r"本着|经|为|携手|人工智能(?:产业|战略|合作|城市)|数字(?:经济|化)|智慧|《|:|;|\n)"
 )
+WITHOUT = re.compile(
+    rf"(?P<org>^.*?{SUFFIX})(?:\([甲乙丙丁]\s*方\)|(?:党委书记|党组书记)?、?副?(?:局长|主任|院长|校长|董事长|总裁|总经理|行长|馆长|会长)"
+    r"[\u4e00-\u9fff]{2,3})$"
+)
+"""A label or an officer behind the name of an organisation, which is named alone."""
 ROLE_WORDS: tuple[tuple[Role, str], ...] = (
     ("university", r"大学|学院(?!路)|学校|中学|university|college|institute of technology|school"),
     ("company", r"公司|集团|科技$|智能$|股份|银行|控股|软件|资本|厂$|企业|电子$|网络$|云$"),
@@ -61,7 +66,13 @@ JOINED = (
 
 def joins_inside(text: str, place: int) -> bool:
     """Whether the 和 at a place stands inside a bureau's name, as in 文化和旅游局."""
-    return re.search(JOINED, text[max(0, place - 5) : place + 6]) is not None and text[place] == "和"
+    if text[place] != "和":
+        return False
+    if re.search(JOINED, text[max(0, place - 5) : place + 6]):
+        return True
+    first = re.search(r"[省市县区](?P<first>[\u4e00-\u9fff]{2,6})$", text[max(0, place - 12) : place])
+    second = re.match(r"(?!.{0,3}[省市县区])[\u4e00-\u9fff]{2,8}?(?:局|厅|委员会)", text[place + 1 : place + 12])
+    return bool(first and second) and not looks_like_organisation(first.group("first") if first else "")
 
 
 def looks_like_organisation(name: str) -> bool:
@@ -109,7 +120,8 @@ def is_same(a: str, b: str) -> bool:  # noqa: PLR0911  a list of cases, from the
     short, long = sorted((a, b), key=len)
     if role_a == role_b == "government":
         tail = long[long.index(short[0], 2) :] if short[0] in "省市县区" and short[0] in long[2:7] else long
-        if short[-1] == tail[-1] and short[:2] == tail[:2] and len(short) > 3 and is_in_order(short, tail):
+        ends = len(short) > 4 and long.endswith(short)
+        if ends or (short[-1] == tail[-1] and short[:2] == tail[:2] and len(short) > 3 and is_in_order(short, tail)):
             return True
         plain = re.compile(r"(?:人民政府|政府|市委市政府|委市政府)?$")
         return core_of(a) == core_of(b) and bool(plain.search(short)) and not re.search(r"[局厅委处]$|管委会|委员会", a + "|" + b)

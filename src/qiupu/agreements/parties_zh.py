@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qiupu.agreements.organisations_zh import (
     END_OF_NAME,
     SUFFIX,
+    WITHOUT,
     is_same,
     joins_inside,
     looks_like_organisation,
@@ -17,7 +18,7 @@ from qiupu.agreements.organisations_zh import (
 from qiupu.agreements.reading import Party
 
 LABEL = r"(?:甲|乙|丙|丁|戊)\s*方"
-SIGNERS = re.compile(r"(?:签署|签约|合作|缔约)(?:方|单位|各方|双方)\s*:\s*(?P<names>[^\n。;:]{4,120})")
+SIGNERS = re.compile(r"(?:签署|签约|合作|缔约|协议)(?:方|单位|各方|双方)\s*(?::|(?:分别)?[为是])\s*(?P<names>[^\n。;:,]{4,120})")
 BRACKETED = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9·]{3,40}(?:\([^()\n]{1,12}\)[\u4e00-\u9fff]{0,20})?)\s*\((?P<label>[甲乙丙丁]\s*方)\)"
 )
@@ -30,6 +31,10 @@ LABELLED = re.compile(
 INLINE = re.compile(
     rf"(?P<label>{LABEL})(?P<name>[\u4e00-\u9fffA-Za-z]{{3,40}}?(?:公司|政府|大学|学院|局|集团|委员会|研究院|"
     rf"中心|科技))(?=[与和、,。(]|\s)"
+)
+ONE = r"(?:(?![与同在将由]|和(?!城乡|旅游|信息|改革|社会|物资)|共建|携手|联合|[三四]方)[^,。;:!?\n\"]){4,40}?"
+SIDE_BY_SIDE = re.compile(
+    rf"(?P<names>(?<![^,。;:!?\n\s日]){ONE}(?:、|—+){ONE})(?=战略合作|合作签约|签约|签署|签订)[^。;]{{0,30}}(?:签|协议)"
 )
 ACTS = re.compile(
     r"拟|计划|应|将|须|必须|负责|承诺|同意|保证|在|为|向|于|每|与|和|对|可|有权|不|按|以|自|已|愿|提供|投资|建设|组织|支付|享有|由|及|或|"
@@ -82,6 +87,7 @@ def parties_zh(text: str, kind: str) -> tuple[Party, ...]:
     found += _defined(text, found)
     if kind != "agreement" or len(found) < 2:
         found += _signing(text) + _titled(text) + _referred(text) + _listed(text)
+        found += [] if found else _listed(text, SIDE_BY_SIDE)
         found += _full_names(text, found) + _governments(text, found)
     return _merge(text, found, kind)
 
@@ -226,7 +232,7 @@ def _names_after(text: str, start: int, ceiling: int) -> list[tuple[int, int]]:
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces, at = [], start
-    for match in re.finditer(r"、|以及|及(?!时)|和(?=[^县平]{3})|与", text[start:end]):
+    for match in re.finditer(r"、|—+|以及|及(?!时)|和(?=[^县平]{3})|与", text[start:end]):
         place = start + match.start()
         if joins_inside(text, place) or (
             text[place - 1] == "委" and re.match(r"、[省市县区](?:人民)?政府", text[place : place + 6])
@@ -237,7 +243,7 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces.append((at, end))
     names = []
     for left, right in pieces:
-        name = text[left:right].strip()
+        name = WITHOUT.sub(r"\g<org>", text[left:right].strip())
         a = left + text[left:right].index(name) if name else left
         b = a + len(name)
         if (
@@ -277,13 +283,15 @@ def _referred(text: str) -> list[Candidate]:
     return found
 
 
-def _listed(text: str) -> list[Candidate]:
+LISTED = re.compile(
+    r"(?P<names>[^,。;:!?\n\"]{4,90}?)(?:\((?:以下)?简?称[^()]{0,6}[双三四各]方[^()]{0,4}\)|"
+    r"[三四]方)[^。;]{0,40}(?:签|协商|共建|达成)"
+)
+
+
+def _listed(text: str, pattern: re.Pattern[str] = LISTED) -> list[Candidate]:
     """Find "A、B、C(以下简称三方)经协商" and "A、B、C三方签署"."""
     found = []
-    pattern = re.compile(
-        r"(?P<names>[^,。;:!?\n\"]{4,90}?)(?:\((?:以下)?简?称[^()]{0,6}[双三四各]方[^()]{0,4}\)|"
-        r"[三四]方)[^。;]{0,40}(?:签|协商|共建|达成)"
-    )
     for match in pattern.finditer(text):
         start, end = match.span("names")
         start = trim_left(text, start, end)

@@ -29,7 +29,7 @@ OF_PLACE = r"(?:(?:the\s+)?(?:(?:people's\s+)?government|city|county|town|munici
 LEAD = (
     r"(?:(?:(?:a|an|the|its|local|leading|global)\s+)?(?:[A-Z][\w]*-based\s+)?(?:[a-z][\w-]*\s+|AI\s+){0,5}?"
     r"(?:company|firm|developer|start-?up|maker|provider|giant|group|operator|specialist|supplier|manufacturer|partner|"
-    r"business|enterprise|unicorn|leader)\s+)?"
+    r"business|enterprise|unicorn|leader|house|studio|consultancy|manufacturer|retailer|utility)\s+)?"
 )
 BODY = rf"(?:{OF_PLACE}{BODY}(?:{TAIL})?|{BODY}(?:{TAIL})?(?:\s+(?:a\.s\.|s\.r\.o\.|d\.o\.o\.))?)"
 NAME = re.compile(rf"(?<![\w.]){BODY}")
@@ -56,7 +56,10 @@ rf"(?P<b>{BODY})"),
 rf"(?P<b>{BODY})", re.DOTALL),
     re.compile(rf"\b[Bb]etween:?\s+(?P<a>{BODY}){DESCRIBED}\s*(?:,|;)?\s+and\s+{LEAD}(?P<b>{BODY})"),
     re.compile(rf"(?P<a>{BODY}){DESCRIBED}{ADVERB}\s+(?:partner\w*|cooperat\w+|collaborat\w+|join\w*\s+(?:forces|hands)|"
-rf"team\w*\s+up)\s+with\s+{LEAD}(?P<b>{BODY})"),
+rf"team\w*\s+up)\s+with\s+{LEAD}(?P<b>{BODY})(?:\s+and\s+{LEAD}(?P<c>{BODY})(?=\s+(?:to|in|on|for|under|at)\b|[.,;]))?"),
+    re.compile(rf"\b{PAPER}\b[^.;]{{0,60}}?\b(?:between|among)\s+{LEAD}(?P<a>{BODY}),\s+{LEAD}(?P<c>{BODY}),?\s+and\s+{LEAD}(?P<b>{BODY})"),
+    re.compile(rf"\bsigned\b[^.;]{{0,40}}\bby\b[^.;]{{2,60}}?\b(?:for|on\s+behalf\s+of)\s+(?P<a>{BODY})\s*,?\s+and\s+(?:by\s+)?[^.;]{{2,60}}?"
+rf"\b(?:for|on\s+behalf\s+of)\s+(?P<b>{BODY})"),
     re.compile(rf"(?P<a>{BODY}),\s+(?P<c>{BODY}),?\s+and\s+{LEAD}(?P<b>{BODY}),?{ADVERB}\s+{SIGNING}\b[^.;]{{0,90}}?\b{PAPER}"),
     re.compile(rf"(?P<a>{BODY}){DESCRIBED}\s+and\s+{LEAD}(?P<b>{BODY}){DESCRIBED}{ADVERB}\s+(?:held|attended|hosted|hold|"
 rf"agree[ds]?|join(?:ed)?)\b[^.;]{{0,60}}?\b(?:signing|{PAPER}|ceremony|hands|forces)"),
@@ -183,6 +186,10 @@ def _clean(text: str, start: int, end: int) -> Found | None:
     name = text[start:end]
     lead = re.match(r"(?:The|the)\s+", name)
     start += lead.end() if lead else 0
+    people = re.match(
+        r"(?:Representatives|Officials|Leaders|Delegates|Executives)\s+(?:of|from)\s+(?:the\s+)?(?=[A-Z])", text[start:end]
+    )
+    start += people.end() if people else 0
     office = re.match(r"(?:General\s+)?Office\s+of\s+(?:the\s+)?(?=[A-Z])", text[start:end])
     start += office.end() if office else 0
     whole = re.match(r".*?\b(?:Inc|Ltd|Corp|LLC|PLC|Limited|Co\.,? Ltd)\b\.?(?=\s+[A-Z])", text[start:end])

@@ -315,3 +315,35 @@ def test_words_of_a_field(sentence: str, field: str) -> None:
 
 def test_a_persons_name_is_no_field() -> None:
     assert [one.field for one in read(SIGNED + "常务副市长蒋文博出席。").fields] == []
+
+
+@pytest.mark.parametrize(
+    "text,parties",
+    [
+        ("青渚市教育局(甲方)与澄光智能科技有限公司(乙方)经协商,达成如下协议:", ["青渚市教育局", "澄光智能科技有限公司"]),
+        ("协议双方:青渚市教育局、澄光智能科技有限公司。双方达成如下协议。", ["青渚市教育局", "澄光智能科技有限公司"]),
+        ("签约双方为青渚市水利局与澄光智能科技有限公司,协议有效期三年。", ["青渚市水利局", "澄光智能科技有限公司"]),
+        ("6月3日,青渚市政府、澄光智能战略合作签约仪式举行。", ["青渚市政府", "澄光智能"]),
+        ("青渚市大数据局局长何方与澄光智能科技有限公司总经理苏木签署了合作协议。", ["青渚市大数据局", "澄光智能科技有限公司"]),
+        ("6月3日,国网青渚供电公司、青渚市住房和城乡建设局签署合作协议。", ["国网青渚供电公司", "青渚市住房和城乡建设局"]),
+        ("青渚市粮食和物资储备局与澄光智能科技有限公司签署协议。", ["青渚市粮食和物资储备局", "澄光智能科技有限公司"]),
+        (
+            "An agreement between Kelso County Council, Nimbus Apps Ltd and Kelso Polytechnic was signed on 4 May 2026.",
+            ["Kelso County Council", "Nimbus Apps Ltd", "Kelso Polytechnic"],
+        ),
+        (
+            "Representatives of the Kelso Tourism Board, Nimbus Apps Ltd and the Abbey Trust signed a memorandum on Monday.",
+            ["Kelso Tourism Board", "Nimbus Apps Ltd", "Abbey Trust"],
+        ),
+        (
+            "The agreement was signed by Mayor Ann Lowe for the City of Kelso and by Tim Bray for Nimbus Apps Ltd.",
+            ["City of Kelso", "Nimbus Apps Ltd."],
+        ),
+        (
+            "Kelso Harbour Authority partners with Nimbus Apps Ltd and Abbey Freight Inc. to digitise the port by agreement.",
+            ["Kelso Harbour Authority", "Nimbus Apps Ltd", "Abbey Freight Inc."],
+        ),
+    ],
+)
+def test_the_many_ways_to_name_who_signs(text: str, parties: list[str]) -> None:
+    assert names(text) == parties
