@@ -134,3 +134,29 @@ def test_an_agreement_says_what_comes_next(client: Client, sign_in: SignIn, lang
     late = steps(client, where)[-1]
     assert ("late or at risk" if lang == "en" else "有风险或逾期") in late[0]
     assert late[1] == address("scorecard", agreement.code, lang=lang)
+
+
+def test_units_and_parties_are_led_from_the_agreement_to_theirs(client: Client, sign_in: SignIn) -> None:
+    row = a_commitment("broken-down")
+    where, theirs = address("detail", row.statement.agreement.code), address("commitment", row.code)
+    sign_in("unit", row.lead_unit)
+    assert [link for _says, link in steps(client, where)] == [theirs]
+    Commitment.objects.update(state="accepted")
+    assert [link for _says, link in steps(client, where)] == [""]
+    sign_in("unit", row.statement.agreement.parties.all()[0].organisation)
+    assert [link for _says, link in steps(client, where)] == [theirs]
+
+
+def test_the_way_back_is_in_the_readers_language(client: Client) -> None:
+    row = a_commitment("broken-down")
+    english = row.statement.agreement
+    chinese = factories.agreement(language="zh", text="公司应交付。", title_zh="中文协议", title_en="", twin=english)
+    english.title_zh, english.title_en, english.twin = "", "English text", chinese
+    english.save()
+    twin = factories.statement(chinese, start=0, end=6, quote="公司应交付。")
+    row.statement.twin = twin
+    row.statement.save()
+    assert ">English text</a>" in client.get(address("commitment", row.code)).content.decode()
+    page = client.get(address("commitment", row.code, lang="zh-hans")).content.decode()
+    assert ">中文协议</a>" in page
+    assert "English text" not in page

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from qiupu_web.agreements.models import (
+    Agreement,
     AgreementParty,
     Approval,
     ApprovalStep,
@@ -48,6 +49,7 @@ class Said:
     quote: str
     lang: str
     address: str
+    agreement: Agreement
 
 
 def said_of(row: Commitment) -> Said:
@@ -57,7 +59,7 @@ def said_of(row: Commitment) -> Said:
     if one.agreement.language != wanted and one.twin is not None:
         one = one.twin
     address = reverse("agreements:detail", args=[one.agreement.code])
-    return Said(unmarked(one.quote), one.agreement.language, f"{address}?sentence={one.number}#b-{one.number}")
+    return Said(unmarked(one.quote), one.agreement.language, f"{address}?sentence={one.number}#b-{one.number}", one.agreement)
 
 
 @dataclass(frozen=True)

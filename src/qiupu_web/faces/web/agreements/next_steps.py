@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,14 @@ from django.utils.translation import ngettext
 
 from qiupu_web.agreements.enums import CommitmentState as S
 from qiupu_web.agreements.models import Agreement, AgreementParty, ApprovalStep, Commitment
-from qiupu_web.agreements.queries import UNDER_APPROVAL, Tally, commitments_of, open_step
+from qiupu_web.agreements.queries import (
+    UNDER_APPROVAL,
+    Tally,
+    commitments_of,
+    open_step,
+    waiting_for_confirmation,
+    waiting_for_unit,
+)
 from qiupu_web.agreements.rules import ENDED
 from qiupu_web.agreements.usecases import acts_at
 from qiupu_web.faces.web.agreements.commitment_contexts import CommitmentPage
@@ -116,10 +123,9 @@ def _moving(page: CommitmentPage, actor: Actor) -> NextStep:
 # Of an agreement ---------------------------------------------------------------------------------------------------------
 
 
-def steps_of_agreement(
-    agreement: Agreement, tally: Tally, parties: Sequence[AgreementParty], *, is_office: bool
-) -> tuple[NextStep, ...]:
-    """Return what comes next for an agreement as a whole, in the order of its way; one query."""
+def steps_of_agreement(agreement: Agreement, tally: Tally, parties: Sequence[AgreementParty], actor: Actor) -> tuple[NextStep, ...]:
+    """Return what comes next for an agreement as a whole, in the order of its way; three queries at most."""
+    is_office = may(actor, "agreements.link_twins")
     office, found = role_words()["office"], []
     unknown = [party.name for party in parties if party.organisation_id is None]
     if unknown and tally.said:
@@ -129,10 +135,10 @@ def steps_of_agreement(
         words = ngettext("%(who)s breaks %(n)d sentence down", "%(who)s breaks %(n)d sentences down", tally.waiting)
         address = reverse("agreements:breakdown", args=[agreement.code]) if is_office else ""
         found.append(NextStep(words % {"who": office, "n": tally.waiting}, None, address, _("Break down what waits")))
-    return (*found, *_asked(agreement, office, is_office=is_office))
+    return (*found, *_asked(agreement, office, actor, is_office=is_office))
 
 
-def _asked(agreement: Agreement, office: str, *, is_office: bool) -> list[NextStep]:
+def _asked(agreement: Agreement, office: str, actor: Actor, *, is_office: bool) -> list[NextStep]:
     rows = commitments_of(agreement).order_by().values("state").annotate(n=Count("pk"), due=Min("state_due_at"), last=Min("due_on"))
     by_state = {row["state"]: row for row in rows}
     late = [by_state[state] for state in (S.AT_RISK, S.OVERDUE) if state in by_state]
@@ -143,11 +149,15 @@ def _asked(agreement: Agreement, office: str, *, is_office: bool) -> list[NextSt
         found.append(NextStep(words % {"who": office, "n": row["n"]}, _local(row["due"]), address, _("See which")))
     if row := by_state.get(S.BROKEN_DOWN):
         words = ngettext("the lead unit answers for %(n)d commitment", "the lead units answer for %(n)d commitments", row["n"])
-        found.append(NextStep(words % {"n": row["n"]}, _local(row["due"])))
+        mine = _mine(waiting_for_unit, agreement, actor, "agreements.answer_breakdown")
+        found.append(NextStep(words % {"n": row["n"]}, _local(row["due"]), mine, _("Answer yours")))
     if row := by_state.get(S.ACCEPTED):
         words = ngettext("the parties confirm %(n)d commitment", "the parties confirm %(n)d commitments", row["n"])
-        address = reverse("agreements:form", args=[agreement.code]) if is_office else ""
-        found.append(NextStep(words % {"n": row["n"]}, _local(row["due"]), address, _("Print the form to stamp")))
+        mine = _mine(waiting_for_confirmation, agreement, actor, "agreements.confirm")
+        address, label = (mine, _("Confirm yours")) if mine else ("", "")
+        if is_office:
+            address, label = reverse("agreements:form", args=[agreement.code]), _("Print the form to stamp")
+        found.append(NextStep(words % {"n": row["n"]}, _local(row["due"]), address, label))
     if late:
         n, last = sum(row["n"] for row in late), min((row["last"] for row in late if row["last"]), default=None)
         words = ngettext(
@@ -157,6 +167,16 @@ def _asked(agreement: Agreement, office: str, *, is_office: bool) -> list[NextSt
         )
         found.append(NextStep(words % {"n": n}, last, reverse("agreements:scorecard", args=[agreement.code]), _("See which")))
     return found
+
+
+def _mine(waiting: Callable[[int], QuerySet[Commitment]], agreement: Agreement, actor: Actor, action: str) -> str:
+    """Return the page of the first commitment of an agreement that waits for the reader's organisation; empty when none does."""
+    own = actor.organisation_id
+    if own is None or not may(actor, action, own):
+        return ""
+    texts = [agreement.pk, *([agreement.twin_id] if agreement.twin_id else [])]
+    row = waiting(own).filter(statement__agreement_id__in=texts).first()
+    return reverse("agreements:commitment", args=[row.code]) if row else ""
 
 
 def _local(value: datetime | None) -> date | None:

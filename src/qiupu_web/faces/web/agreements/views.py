@@ -67,7 +67,7 @@ def agreement_page(request: HttpRequest, code: str) -> HttpResponse:
     twin_form = _twin_form(agreement, None) if office and agreement.twin is None else None
     may_register = may(actor, "parties.create_organisation")
     party_forms = [(one, _party_form(one), _register(one) if may_register else "") for one in context.parties] if office else []
-    next_steps = steps_of_agreement(agreement, context.tally, context.parties, is_office=office)
+    next_steps = steps_of_agreement(agreement, context.tally, context.parties, actor)
     shown = {"page": context, "next_steps": next_steps, "twin_form": twin_form, "party_forms": party_forms, "office": office}
     return render(request, "agreements/detail.html", shown)
 
