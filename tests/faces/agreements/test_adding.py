@@ -15,6 +15,7 @@ from tests import factories
 from tests.platform.agreements.test_sources import TWO
 
 from qiupu.errors import Conflict
+from qiupu_web.agreements.bridge import propose_units
 from qiupu_web.agreements.models import Agreement
 from qiupu_web.faces.web.agreements.adding_forms import AddForm
 from qiupu_web.parties.models import Organisation
@@ -232,3 +233,17 @@ def test_signs_of_the_file_are_no_words_of_a_quote(client: Client, sign_in: Sign
         page = client.get(address(name, *args)).content.decode()
         assert "&gt; The Firm" not in page
         assert "The Firm shall deliver" in page
+
+
+@pytest.mark.parametrize("lang, between", [("en", ", "), ("zh-hans", "、")])
+def test_shared_words_stand_in_a_row_as_the_language_writes_them(client: Client, sign_in: SignIn, lang: str, between: str) -> None:
+    agreement = factories.agreement(text="The City shall let parks grow.")
+    one = factories.statement(agreement)
+    unit = factories.organisation(
+        "gardens", kind="unit", name_zh="园林局", name_en="Bureau", remit_zh="", remit_en="parks that grow"
+    )
+    (reasons,) = [found.reasons for found in propose_units(one.quote, [(unit.pk, unit.remit_en)])]
+    assert len(reasons) == 2
+    sign_in("office")
+    for name, args in (("breakdown", [agreement.code]), ("break_down", [agreement.code, 1])):
+        assert between.join(reasons) in client.get(address(name, *args, lang=lang)).content.decode()

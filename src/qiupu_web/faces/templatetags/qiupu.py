@@ -192,6 +192,12 @@ def quantity(value: str) -> str:
 
 
 @register.filter
+def in_row(names: Sequence[str]) -> str:
+    """Write names one after the other as the language does."""
+    return ("、" if (get_language() or "en").startswith("zh") else ", ").join(names)
+
+
+@register.filter
 def unmarked(quote: str) -> str:
     """Write a quote without the signs by which its file marks a heading (#) or a remark (>)."""
     return MARKUP.sub("", quote)

@@ -24,8 +24,9 @@ from qiupu_web.agreements.queries import (
 )
 from qiupu_web.agreements.rules import ENDED
 from qiupu_web.agreements.usecases import acts_at
+from qiupu_web.faces.templatetags.qiupu import in_row
 from qiupu_web.faces.web.agreements.commitment_contexts import CommitmentPage
-from qiupu_web.faces.web.agreements.words import approver_words, in_a_row, role_words
+from qiupu_web.faces.web.agreements.words import approver_words, role_words
 from qiupu_web.parties.actors import Actor
 from qiupu_web.parties.permissions import may
 
@@ -93,7 +94,7 @@ def _confirm(page: CommitmentPage, actor: Actor) -> NextStep:
         address = f"{reverse('agreements:detail', args=[code])}#parties" if may(actor, "agreements.link_party") else ""
         return _step(row, says, address, _("Say who the parties are"))
     names = [str(one.party.organisation.name) for one in page.parties if one.confirmation is None and one.party.organisation]
-    says = _("%(who)s confirms its words, on line or by a stamped form") % {"who": in_a_row(names)}
+    says = _("%(who)s confirms its words, on line or by a stamped form") % {"who": in_row(names)}
     if page.may_confirm:
         return _step(row, says, "#acts", _("Confirm below"))
     return _step(row, says, reverse("agreements:form", args=[code]) if page.may_record_scan else "", _("Print the form to stamp"))
@@ -129,7 +130,7 @@ def steps_of_agreement(agreement: Agreement, tally: Tally, parties: Sequence[Agr
     office, found = role_words()["office"], []
     unknown = [party.name for party in parties if party.organisation_id is None]
     if unknown and tally.said:
-        says = _("%(who)s says which organisation here is meant by %(names)s") % {"who": office, "names": in_a_row(unknown)}
+        says = _("%(who)s says which organisation here is meant by %(names)s") % {"who": office, "names": in_row(unknown)}
         found.append(NextStep(says, None, "#parties" if is_office else "", _("Say who the parties are")))
     if tally.waiting:
         words = ngettext("%(who)s breaks %(n)d sentence down", "%(who)s breaks %(n)d sentences down", tally.waiting)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -74,11 +72,6 @@ def approver_words(step: ApprovalStep) -> str:
     """Return who decides at an approval step: the unit, with the person where one is named."""
     unit = str(step.organisation.name)
     return f"{unit} · {step.member.user}" if step.member else unit
-
-
-def in_a_row(names: Sequence[str]) -> str:
-    """Write names one after the other as the language does."""
-    return ("、" if (get_language() or "en").startswith("zh") else ", ").join(names)
 
 
 def outcome_words() -> dict[str, str]:
