@@ -29,6 +29,7 @@ def test_the_unit_whose_remit_shares_most_words_is_proposed_first_with_its_reaso
 
 
 def test_reasons_are_whole_words() -> None:
+    pytest.importorskip("rjieba", reason="Chinese is cut into words by the extra `match`; without it the longest shared runs serve")
     remits = [("tourism", "负责旅游景区管理、客流预警"), ("data", "统筹公共数据开放")]
     (first, *_) = propose_units("为重点景区建设客流预测平台,开放公共数据", remits[:1])
     assert set(first.reasons) == {"客流", "景区"}  # never 流预
