@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -132,41 +133,30 @@ def measure_event_f1(answers: AnomalyAnswers) -> SummedSample | Undefined:
 
 
 WITHOUT_EVENTS = N_("no value when the truth holds no anomaly; a series without one is left out of the mean")
+_metric = partial(Metric, kind="anomaly", direction="higher", low=0.0, high=1.0)
 
 METRICS = (
-    Metric(
+    _metric(
         name="vus_pr",
         title=N_("Volume under the precision-recall surface"),
-        kind="anomaly",
-        direction="higher",
-        low=0.0,
-        high=1.0,
         unit="index",
         shape="rank",
         undefined=WITHOUT_EVENTS,
         measure=measure_vus_pr,
         source="Paparrizos et al. 2022, doi:10.14778/3551793.3551830; 250 thresholds",
     ),
-    Metric(
+    _metric(
         name="auc_pr",
         title=N_("Area under the precision-recall curve"),
-        kind="anomaly",
-        direction="higher",
-        low=0.0,
-        high=1.0,
         unit="index",
         shape="rank",
         undefined=WITHOUT_EVENTS,
         measure=measure_auc_pr,
         source="Davis and Goadrich 2006, doi:10.1145/1143844.1143874 (average precision)",
     ),
-    Metric(
+    _metric(
         name="event_f1",
         title=N_("F1 of events"),
-        kind="anomaly",
-        direction="higher",
-        low=0.0,
-        high=1.0,
         unit="index",
         shape="sums",
         undefined=N_("no value when the truth holds no anomaly or the entry gives no alarms"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,12 +49,12 @@ def measure_r2(answers: NumberAnswers) -> SummedSample | Undefined:
 
 
 NEVER = N_("always defined")
+_metric = partial(Metric, kind="regression")
 
 METRICS = (
-    Metric(
+    _metric(
         name="mae",
         title=N_("Mean absolute error"),
-        kind="regression",
         direction="lower",
         low=0.0,
         high=None,
@@ -63,10 +64,9 @@ METRICS = (
         measure=measure_mae,
         source="mean of |error|",
     ),
-    Metric(
+    _metric(
         name="rmse",
         title=N_("Root mean squared error"),
-        kind="regression",
         direction="lower",
         low=0.0,
         high=None,
@@ -76,10 +76,9 @@ METRICS = (
         measure=measure_rmse,
         source="square root of the mean of error squared",
     ),
-    Metric(
+    _metric(
         name="r2",
         title=N_("R²"),
-        kind="regression",
         direction="higher",
         low=None,
         high=1.0,

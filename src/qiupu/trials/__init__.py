@@ -33,6 +33,7 @@ from qiupu.trials.receipt import (
 )
 from qiupu.trials.score import INTERVAL, MetricScore, Score, method_title, score
 from qiupu.trials.seal import SealManifest, seal_manifest, task_sha256
+from qiupu.trials.sizing import items_planned
 from qiupu.trials.splits import PARTS, Split, split, split_of
 from qiupu.trials.task import ENTRY_COLUMNS, TEXT_COLUMNS, TRUTH_COLUMNS, Task, load_task, task_schema
 from qiupu.trials.truth import Truth, group_title, load_truth
@@ -70,6 +71,7 @@ __all__ = [
     "fingerprint",
     "group_title",
     "items_needed",
+    "items_planned",
     "load_entry",
     "load_task",
     "load_truth",
